@@ -161,7 +161,7 @@ class IncrementalBuilder:
             self._begin_anew()
             return self._refresh(start, None)
         except BrokenProcessPool:
-            mend = "was it out of memory? try again with --jobs 1"
+            mend = "it may have run out of memory: try again with --jobs 1"
             raise UsageError(f"a worker process was killed; {mend}") from None
 
     @property
@@ -493,7 +493,7 @@ def _notes_on_tags_without_file(site: SiteDatabase) -> Iterator[Problem]:
 def _notes_on_plain_texts(site: SiteDatabase) -> Iterator[Problem]:
     """Yield a note for each article whose text is shown as plain text."""
     for file in articles.plain_texts(site):
-        yield Problem(file, 0, f"has {TOO_MUCH_MARKUP}; it is shown as plain text", "take out what is no text")
+        yield Problem(file, 0, f"has {TOO_MUCH_MARKUP}; it is shown as plain text", "remove what is not text")
 
 
 def _find_untagged(
@@ -517,7 +517,7 @@ def _notes_on_days_ahead(site: SiteDatabase, folder: Path, today: dt.date) -> It
     for file, date in articles.later_than(site, today + dt.timedelta(days=1)):
         line = loader.line_of_key(folder, file, "published")
         what = f"`published: {date}` is after today, {today}, and leads all lists until then"
-        yield Problem(file, line, what, "correct it, or take it out until it is known")
+        yield Problem(file, line, what, "correct it, or remove it until it is known")
 
 
 def _notes_on_names_with_signs(site: SiteDatabase) -> Iterator[Problem]:

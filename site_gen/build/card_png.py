@@ -37,7 +37,7 @@ def png(svg: bytes, template: str) -> bytes:
     try:
         data = resvg_py.svg_to_bytes(svg_string=text, skip_system_fonts=True, font_files=_fonts_for(text))
     except ValueError as error:
-        raise _template_error(template, f"is no picture ({error})", "mend the template") from None
+        raise _template_error(template, f"is not a picture ({error})", "fix the template") from None
     width, height = struct.unpack(">II", data[16:24])  # PNG, section 11.2.1
     if (width, height) != (WIDTH, HEIGHT):
         raise _template_error(

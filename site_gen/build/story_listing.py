@@ -128,7 +128,7 @@ def _require_file(site: SiteDatabase, folder: Path, name: str) -> str:
             return file
     ids = sorted(article.card.id for article in site.article_groups.articles().values())
     mend = did_you_mean(name, ids, "give the id, the file or the address of one")
-    raise UsageError(f"{name} is no article; {mend}")
+    raise UsageError(f"{name} is not an article; {mend}")
 
 
 def _story_article(site: SiteDatabase, cluster: StoryCluster, file: str) -> StoryArticle:

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the parser of `audit`."""
     audit = add_command(
-        subparsers, "audit", _run_audit, "tell whether saved pages are as they were",
-        "Read every saved page of the site's articles whole, compare it with the digest that was noted when it was "
-        "added, and extract it again: tell of pages that are missing, changed or swapped, and of texts and facts that "
-        "do not follow from them though nobody edited them. Changes nothing, but with --record.",
+        subparsers, "audit", _run_audit, "check that saved pages and articles are unchanged",
+        "Read every saved page of the site's articles, compare it with the digest recorded then, and extract "
+        "it again. Reports pages that are missing, changed or swapped, and texts and facts that differ from the page "
+        "although nobody edited them. Changes nothing, except with --record.",
     )  # fmt: skip
     audit.add_argument(
         "--record", action="store_true",
-        help="write digests into articles that have none, of the files as they are now (earlier versions noted none of "
+        help="record the digests of files as they are now in articles that have none (earlier versions had none for "
         "archives)",
     )  # fmt: skip
     audit.add_argument("--json", action="store_true", help="print one JSON object for each finding, then one of counts")

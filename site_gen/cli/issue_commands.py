@@ -19,8 +19,9 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     """Add the parser of `issue`."""
     issue = add_command(
         subparsers, "issue", _run_issue, "print the digest of a week, month or year, or write it as an email",
-        "Print an issue in a few lines: its stories by weight, who moved, who is new. With --email write it as one "
-        "HTML file with a twin in plain text beside it, for mail programs; its links lead to the published site.",
+        "Print the digest of a week, month or year: its main stories, who was in the news more or less than usual, and "
+        "who is new. With --email, write it as an HTML file and a plain-text file for mail programs; links lead to "
+        "the published site.",
     )  # fmt: skip
     issue.add_argument(
         "key",
@@ -29,10 +30,20 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
         help="2026-w47, 2026-11 or 2026 (default: the newest week, else the newest month)",
     )
     issue.add_argument(
-        "--email", metavar="FILE", nargs="?", type=Path, const=Path(), help="write the mail (default: issue-ISSUE.html)"
+        "--email",
+        metavar="FILE",
+        nargs="?",
+        type=Path,
+        const=Path(),
+        help="write the email (default: issue-ISSUE.html)",
     )
     issue.add_argument(
-        "--eml", metavar="FILE", nargs="?", type=Path, const=Path(), help="write a message ready to open and send"
+        "--eml",
+        metavar="FILE",
+        nargs="?",
+        type=Path,
+        const=Path(),
+        help="write a message that a mail program can open and send",
     )
     issue.add_argument("--base-url", metavar="URL", help="as for build")
     issue.add_argument("--json", action="store_true", help="print one JSON object")
@@ -96,11 +107,11 @@ def _lines(issue: IssuePage) -> Iterator[str]:
     for mover in news.quiet:
         yield f"gone quiet: {mover.link.name}"
     if news.first:
-        yield f"first seen: {', '.join(link.name for link in news.first)}"
+        yield f"first mentioned: {', '.join(link.name for link in news.first)}"
     if news.pairs:
-        yield f"new together: {', '.join(f'{left.name} + {right.name}' for left, right in news.pairs)}"
+        yield f"first mentioned together: {', '.join(f'{left.name} + {right.name}' for left, right in news.pairs)}"
     if issue.unfollowed:
-        yield f"left out, naming nobody followed: {issue.unfollowed}"
+        yield f"left out, because they name nobody followed: {issue.unfollowed}"
     if issue.published:
         yield f"published on {issue.published}"
     for story in issue.added:

@@ -23,41 +23,42 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     """Add the parser of `publish`."""
     publish = add_command(
         subparsers, "publish", _run_publish, "put the built site on the web",
-        "Check the site, build it anew in a folder of its own, say what will be public, ask, and push it to a branch "
-        "that shows it, on top of what is there. Where to, `publish:` in content/site.yaml says; the content may lie "
-        "in another repository, or in none. Then the site's addresses are written into content/permalinks.txt, "
-        "and what its past issues show into content/issues.txt. Your own branch, files and index stay as they are; "
-        "what lies in output/ plays no part.",
+        "Check the site, build it in a separate folder, say what will become public, ask, and push it as one commit to "
+        "the branch that shows it. `publish:` in content/site.yaml names the repository; the content can be in "
+        "another one or in none. Afterwards the site's addresses are recorded in content/permalinks.txt and its past "
+        "issues in content/issues.txt. Your own branch, files and index do not change, and output/ is not used.",
     )  # fmt: skip
     publish.add_argument(
-        "--remote", metavar="REMOTE", default="", help="where to: a remote's name or an address (default: origin)"
+        "--remote", metavar="REMOTE", default="", help="the repository: a remote's name or an address (default: origin)"
     )
     publish.add_argument("--branch", metavar="NAME", default="", help="its branch (default: gh-pages)")
     publish.add_argument(
-        "--folder", metavar="DIR", type=Path, help="put the site into an empty folder, for you to upload"
+        "--folder", metavar="DIR", type=Path, help="write the site into an empty folder for you to upload"
     )
     publish.add_argument("--base-url", metavar="URL", help="as for build")
     publish.add_argument(
         "--dry-run", action="store_true",
-        help="only say what would be public; git then runs no hook, and no program that .git/config names",
+        help="only say what would become public; git runs no hook and no program named in .git/config",
     )  # fmt: skip
     publish.add_argument(
-        "--yes", action="store_true", help="do not ask, but for who may read the content: that, `content_is` answers"
+        "--yes",
+        action="store_true",
+        help="do not ask; who may read the content is still asked unless `content_is` says it",
     )
     publish.add_argument(
         "--force", action="store_true",
-        help="with --yes, also replace what others put on the branch (it stays in the branch's history)",
+        help="with --yes, also replace what others put on the branch (it stays in its history)",
     )  # fmt: skip
     publish.add_argument(
         "--despite-evidence", action="store_true", help="publish even where saved pages are missing or changed"
     )
     publish.add_argument(
         "--commit", action="store_true",
-        help="afterwards commit content/permalinks.txt, anchors.txt and issues.txt, and nothing else, in your branch",
+        help="afterwards commit content/permalinks.txt, anchors.txt and issues.txt in your branch",
     )  # fmt: skip
     publish.add_argument(
         "--no-ledger", action="store_true",
-        help="record nothing of what is published: for a trial, whose addresses may change and whose issues stay open",
+        help="record nothing: for a trial, whose addresses and issues may still change",
     )  # fmt: skip
     publish.add_argument("--json", action="store_true", help="print one JSON object")
 
@@ -128,7 +129,7 @@ def _record_publication(
     except SiteError as error:
         console.print_problems(error.problems)
         if commit:
-            console.print_error(f"published {commit[:10]}, but not all was noted; mend that and publish again")
+            console.print_error(f"published {commit[:10]}, but not everything was recorded; fix that and publish again")
         return SOME_FAILED
     return _report_end(args, publication, commit, committed)
 

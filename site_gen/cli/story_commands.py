@@ -17,17 +17,17 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     """Add the parser of `stories`."""
     stories = add_command(
         subparsers, "stories", _run_stories, "list articles that report the same story; correct the list",
-        "List the stories that several articles tell, the newest first, and why: a copy of the text, or words that "
-        "both have and few others in those days. With --same or --apart say it yourself: it is written under `story:` "
-        "in the later article, and stays.",
+        "List stories that several articles report, newest first, and why they belong together: copied text, or words "
+        "that they share and few other articles of those days have. Correct it with --same or --apart: your answer is "
+        "kept under `story:` in the later article.",
     )  # fmt: skip
     corrections = stories.add_mutually_exclusive_group()
     article = ("ARTICLE", "ARTICLE")
     corrections.add_argument(
-        "--same", metavar=article, nargs=2, help="these two tell one story (each by its id, file or address)"
+        "--same", metavar=article, nargs=2, help="these two report the same story (give id, file or address)"
     )
-    corrections.add_argument("--apart", metavar=article, nargs=2, help="these two tell two stories")
-    stories.add_argument("--json", action="store_true", help="print one JSON object a line")
+    corrections.add_argument("--apart", metavar=article, nargs=2, help="these two report different stories")
+    stories.add_argument("--json", action="store_true", help="print one JSON object per line")
 
 
 def _run_stories(args: argparse.Namespace) -> int:
@@ -46,7 +46,7 @@ def _run_stories(args: argparse.Namespace) -> int:
                 value = format_key("story", change.value).strip() if change.value else "story: taken out"
                 console.print_line(f"{change.file}  {value}")
         if not changes and not args.json:
-            console.print_line(f"they tell {'one story' if args.same else 'two stories'} already; nothing changed")
+            console.print_line(f"they are {'one story' if args.same else 'two stories'} already; nothing changed")
         return OK
     stories = story_listing.list_stories(args.site, console.show_progress)
     for story in stories:
@@ -57,7 +57,7 @@ def _run_stories(args: argparse.Namespace) -> int:
                 console.print_line(_line(article))
     if not args.json:
         count = format_count(sum(map(len, stories)), "article")
-        console.print_line(f"{format_count(len(stories), 'story', 'stories')} that several articles tell, {count}")
+        console.print_line(f"{format_count(len(stories), 'story', 'stories')} reported by several articles, {count}")
     return OK
 
 

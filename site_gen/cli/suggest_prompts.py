@@ -15,25 +15,25 @@ if TYPE_CHECKING:
     from site_gen.entities.suggestion_sheet import Suggestion
 
 # What a person is told who has answered nothing yet; the first at a terminal, the second elsewhere.
-_FIRST_LINE = "These names recur in your articles and nothing stands for them yet; likely companies come first."
-_LAST_LINE = "Then `site-gen tag` marks them in all articles, and `site-gen build` makes their pages."
+_FIRST_LINE = "These names recur in your articles, and you do not follow them yet. Likely companies come first."
+_LAST_LINE = "Afterwards `site-gen tag` finds them in all articles, and `site-gen build` makes their pages."
 FIRST_RUN = f"""\
 {_FIRST_LINE}
-Answer y to follow one (a file in content/, a page), a: same as one you follow, n: never ask again, s: not now, ? help.
-Each answer is written at once. {_LAST_LINE}"""
+y: follow it (creates a file in content/), a: another name of one you follow, n: never ask again, s: ask later, ?: help.
+Each answer is saved immediately. {_LAST_LINE}"""
 FIRST_LIST = f"""\
 {_FIRST_LINE}
-Run this at a terminal to answer; or `--to names.txt`, write your answers into it, and then `--from names.txt`.
+To answer, run this on a terminal; or use `--to names.txt`, fill in your answers, then `--from names.txt`.
 {_LAST_LINE}"""
 _HELP = """\
-  y        a new entity of the kind shown; `y people` for another kind
-  a        same as the entity shown: another name of it; `a companies/some-slug` for another one
+  y        follow it, as the kind shown; `y people` for another kind
+  a        another name of the entity shown; `a companies/some-slug` for a different entity
   n        never ask again
-  s        not now: ask again after all others
-  u        take back the last answer
-  w        why it is suggested
-  Enter    go on without an answer
-  q        stop; what was answered is done"""
+  s        ask later, after all others
+  u        undo the last answer
+  w        show why it is suggested
+  Enter    skip
+  q        quit; your answers are saved"""
 
 
 def ask(
@@ -56,7 +56,7 @@ def ask(
         for passage in suggestion.passages:
             print_line(f"    {passage.text}\n      {passage.article}")
         same = f"a same as {near}" if near else "a … same as …"
-        question = f"y new in {suggestion.into}, {same}, n never, s not now, u take back, q quit, ? help > "
+        question = f"y new in {suggestion.into}, {same}, n never, s later, u undo, q quit, ? help > "
         next_number = None
         while next_number is None:
             typed = prompt(question)
@@ -79,9 +79,7 @@ def ask(
 def reasons_line(suggestion: Suggestion) -> str:
     """Return why a name is suggested, as a line: how likely it is a company, and what that was judged by."""
     reasons = "; ".join(f"{reason} {log_odds:+.1f}" for reason, log_odds in suggestion.reasons)
-    return (
-        f"  a company or organisation at {suggestion.likelihood:.0%}: {reasons or 'nothing speaks for or against it'}"
-    )
+    return f"  a company or organisation at {suggestion.likelihood:.0%}: {reasons or 'no evidence either way'}"
 
 
 def _take_back(
@@ -89,7 +87,7 @@ def _take_back(
 ) -> int | None:
     """Take back the last answer; return the number of its suggestion, None where there is none."""
     if not applied_answers:
-        print_line("  nothing was answered yet; for an earlier answer: site-gen suggest --take-back NAME")
+        print_line("  no answer to undo here; for an earlier one: site-gen suggest --take-back NAME")
         return None
     number, last = applied_answers[-1]
     try:
@@ -99,7 +97,7 @@ def _take_back(
             print_line(f"  {problem}")
         return None
     applied_answers.pop()
-    print_line(f"  taken back: {last.name} ({last.file})")
+    print_line(f"  undone: {last.name} ({last.file})")
     return number
 
 
@@ -113,7 +111,7 @@ def _apply_answer(
         return None
     if parsed.verb == "also" and not parsed.target:
         if suggestion.near is None:
-            print_line("  of what? write: a companies/some-slug")
+            print_line("  of which entity? write: a companies/some-slug")
             return None
         parsed = replace(parsed, target=str(suggestion.near))
     elif parsed.verb == "new" and not parsed.target:

@@ -19,13 +19,12 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     """Add the parser of `undo`."""
     undo = add_command(
         subparsers, "undo", _run_undo, "undo what the last command changed",
-        "Put every file of content/ back that the last command changed (add, extract --again --write, review, tag, "
-        "suggest, entity, stories), as it was before; given again, what the command before that changed. Where you "
-        "changed one of the files since, nothing is undone and the files are named. Needs no git. The last 20 "
-        "commands are kept, in .site-gen/.",
+        "Restore every file in content/ that the last command changed (add, extract --again --write, review, tag, "
+        "suggest, entity, stories). Run it again to undo the command before that. If you changed one of the files "
+        "since, nothing is undone and the files are named. Needs no git. The last 20 commands are kept in .site-gen/.",
     )  # fmt: skip
-    undo.add_argument("--list", action="store_true", help="only list the commands that can be undone, the last first")
-    undo.add_argument("--json", action="store_true", help="print one JSON object for each file, or for each command")
+    undo.add_argument("--list", action="store_true", help="list the commands that can be undone, the latest first")
+    undo.add_argument("--json", action="store_true", help="print one JSON object per file or command")
 
 
 def _run_undo(args: argparse.Namespace) -> int:

@@ -188,7 +188,7 @@ def _parse_mapping(events: Iterator[yaml.Event], first: yaml.CollectionStartEven
             raise YamlError(key.line, "YAML merge keys (<<) are not read here", "write the keys out")
         if key.value in lines:
             above = key.line - lines[key.value]  # not its line: the text may stand anywhere in a file
-            what = f"`{key.value}` stands twice, first {above} line{'' if above == 1 else 's'} above"
+            what = f"`{key.value}` appears twice, first {above} line{'' if above == 1 else 's'} above"
             raise YamlError(key.line, what, "keep one")
         lines[key.value] = key.line
         pairs.append((key, _parse_node(events, next(events), depth + 1)))

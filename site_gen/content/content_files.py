@@ -70,7 +70,7 @@ def stray_folder_problems(site: Path, kinds: Iterable[str]) -> Iterator[Problem]
     folders = [*kinds, "articles", "saved", "issues"]
     for path in sorted((site / "content").iterdir()):
         if path.name not in folders and path.is_dir() and (near := nearest_word(path.name, folders)):
-            what = "is no folder that the site reads"
+            what = "is not a folder that the site reads"
             yield Problem(f"content/{path.name}", 0, what, f"did you mean {near}?")
 
 
@@ -97,7 +97,7 @@ def markdown_files(site: Path, folder: str, problems: list[Problem]) -> dict[str
         for file, folded_name in zip(files, folded_names, strict=True):
             other = by_folded_name.setdefault(folded_name, file)
             if other != file:
-                mend = "rename one: on Windows and macOS they are one file"
+                mend = "rename one: Windows and macOS take them for the same file"
                 what = f"differs from {other} only in case or in how its letters are put together"
                 problems.append(Problem(file, 0, what, mend))
     return files
@@ -156,7 +156,7 @@ def _complaint(name: str, entry: os.DirEntry[str]) -> Problem | None:
     is_plain = name.isascii() and name.isprintable()
     if not is_plain and name != scrub(name):  # bytes that are no UTF-8, or signs that turn a terminal's text
         shown = name.encode("ascii", "backslashreplace").decode()
-        return Problem(shown, 0, "has signs in its name that no name should have", "rename it")
+        return Problem(shown, 0, "has characters in its name that no name should have", "rename it")
     if entry.is_symlink():
         return Problem(name, 0, IS_A_LINK, "put the file itself here")
     if not name.endswith(".md") and PurePath(entry.name).suffix.lower() in _MISPLACED_SUFFIXES:

@@ -177,12 +177,12 @@ def parse(text: str) -> tuple[dict[str, PublishedIssue], list[LedgerFault]]:
     for number, line in lines:
         match = _LINE.fullmatch(scrub(line))
         if match is None:
-            wrong.append(LedgerFault(number, "is no line of an issue"))
+            wrong.append(LedgerFault(number, "is not a line of an issue"))
             continue
         try:
             builders.setdefault(match[1], _IssueBuilder(number)).add_line(match[2], match[3])
         except ValueError:
-            wrong.append(LedgerFault(number, "is no line of an issue"))
+            wrong.append(LedgerFault(number, "is not a line of an issue"))
         except _RepeatedStoryError as story:
             wrong.append(LedgerFault(number, f"names {story} again"))
     for key, issue in builders.items():

@@ -39,7 +39,7 @@ def parse_issue_ledger(raw: bytes, problems: list[Problem]) -> dict[str, issue_l
     """Return the issues of a `content/issues.txt` with these bytes, by key. Complaints go to `problems`."""
     issues, faults = issue_ledger.parse(_decode(ISSUE_LEDGER, raw, problems))
     faults += [
-        LedgerFault(1, f"has an issue {key}, which is no week, month or year")
+        LedgerFault(1, f"has an issue {key}, which is not a week, month or year")
         for key in issues
         if parse_period(key) is None
     ]
@@ -110,6 +110,6 @@ def _problems(name: str, faults: Sequence[LedgerFault], merge_mend: str) -> Iter
 
 def _mend(name: str) -> str:
     return (
-        f"bring it back: git checkout -- {name} (without git, from a copy); "
+        f"restore it: git checkout -- {name} (without git, from a copy); "
         "or go on with the lines that can be read: site-gen permalinks record --force"
     )

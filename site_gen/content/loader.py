@@ -108,7 +108,7 @@ def parse_config(raw: bytes, problems: list[Problem]) -> SiteConfig:
     config = schema.decode_site_config(fields)
     if config.timezone and not _is_zone(config.timezone):
         mend = did_you_mean(config.timezone, zoneinfo.available_timezones(), "write one such as Europe/Berlin")
-        fields.complain(f"`timezone: {config.timezone}` is no time zone", mend, fields.node("timezone"))
+        fields.complain(f"`timezone: {config.timezone}` is not a time zone", mend, fields.node("timezone"))
         return replace(config, timezone="")
     return config
 
@@ -131,7 +131,7 @@ def load_logo(site: Path, config: SiteConfig, problems: list[Problem]) -> Logo |
         return None
     file = f"content/{name}"
     if not os.path.lexists(site / file):
-        mend = "put the picture there, or take the line out"
+        mend = "put the picture there, or remove the line"
         problems.append(Problem(CONFIG, _line_of_logo(site), f"`theme.logo`: there is no {file}", mend))
         return None
     raw = _read_or_complain(site, file, problems)
@@ -159,7 +159,7 @@ def parse_entity(file: str, raw: bytes, problems: list[Problem], extra_keys: Ite
     """
     _, kind, *inner = file.split("/")
     if len(inner) > 1:
-        what = "entity files stand directly in their kind's folder"
+        what = "entity files belong directly in their kind's folder"
         problems.append(Problem(file, 0, what, f"move it to content/{kind}/"))
         return None
     name = inner[0].removesuffix(Path(file).suffix)
@@ -204,7 +204,7 @@ def parse_article(
     """
     year, slash, name = file.removeprefix(f"{ARTICLES}/").partition("/")
     if not slash or "/" in name or not re.fullmatch(r"[12]\d{3}", year, re.ASCII):
-        problems.append(Problem(file, 0, "articles stand in a folder of their year", f"move it to {ARTICLES}/2024/"))
+        problems.append(Problem(file, 0, "articles belong in the folder of their year", f"move it to {ARTICLES}/2024/"))
         return None
     try:
         parts = _parse_markdown(file, raw, problems)
@@ -286,7 +286,7 @@ def _slug_of_name(file: str, name: str, problems: list[Problem]) -> str:
     if slug == unicodedata.normalize("NFC", name).replace("ς", "σ"):
         return slug
     mend = f"rename the file to {slug}.md"
-    problems.append(Problem(file, 0, f"the file name {name!r} cannot stand in a URL as it is", mend))
+    problems.append(Problem(file, 0, f"the file name {name!r} cannot be used in a URL", mend))
     return ""
 
 

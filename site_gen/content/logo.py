@@ -75,9 +75,9 @@ def _svg_size(data: bytes) -> tuple[float, float]:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ValueError(f"is no SVG ({error})") from None
+        raise ValueError(f"is not an SVG ({error})") from None
     if etree.QName(root).localname != "svg":
-        raise ValueError("is no SVG")
+        raise ValueError("is not an SVG")
     for complaint in _complaints(root):
         raise ValueError(complaint)
     sides = [_LENGTH.fullmatch(root.get(side, "")) for side in ("width", "height")]
@@ -94,18 +94,18 @@ def _complaints(root: etree._Element) -> Iterator[str]:
     """Yield all for which an SVG is refused."""
     tree = root.getroottree()
     if tree.docinfo.doctype:  # type: ignore[attr-defined]
-        yield "has a DOCTYPE, which can bring in anything; take it out"
+        yield "has a DOCTYPE, which can bring in anything; remove it"
     if root.getprevious() is not None or root.getnext() is not None:
-        yield "has an instruction beside its picture; take it out"
+        yield "has an instruction beside its picture; remove it"
     for element in root.iter():
         if not isinstance(element.tag, str):
-            yield "has an instruction or entity in it; take it out"
+            yield "has an instruction or entity in it; remove it"
             continue
         name = etree.QName(element).localname.lower()
         if name in _ACTIVE_ELEMENTS:
             yield f"holds <{name}>, and a logo does nothing; export it as a plain picture"
         if name in _ANIMATED_ELEMENTS:
-            yield f"holds <{name}>, and a logo keeps still; take it out"
+            yield f"holds <{name}>, and a logo keeps still; remove it"
         if name == "style":
             yield from _style_complaints("".join(str(text) for text in element.itertext()))
         for key, value in element.attrib.items():
@@ -114,7 +114,7 @@ def _complaints(root: etree._Element) -> Iterator[str]:
 
 def _attribute_complaints(key: str, value: str) -> Iterator[str]:
     if key.startswith("on"):
-        yield f"holds script (`{key}`); take it out"
+        yield f"holds script (`{key}`); remove it"
     elif key in {"href", "src", "base"}:
         if not value.strip().startswith("#") and not _EMBEDDED_PICTURE.match(value.strip()):
             yield f"names something outside of itself ({value[:60]}); put it into the file"
@@ -128,7 +128,7 @@ def _style_complaints(text: str) -> Iterator[str]:
     """Yield what is wrong with CSS, which is not parsed: what could hide a word or name a file is refused, too."""
     low = text.lower()
     if "\\" in low or "//" in _URL.sub("", low) or any(word in low for word in _FORBIDDEN_IN_STYLES):
-        yield "has a style that escapes, loads or moves; take it out"
+        yield "has a style that escapes, loads or moves; remove it"
     yield from _url_complaints(text)
     yield from _url_complaints(_COMMENT.sub("", text))
 

@@ -46,10 +46,10 @@ def remote_fault(text: str) -> tuple[str, str] | None:
         return "holds a password", "leave it out of the address: git asks for it, or its credential helper has it"
     if _REMOTE_NAME.fullmatch(text) or (_ADDRESS.fullmatch(text) and "::" not in text):
         return None
-    return f"is {text}, no remote's name and no address", f"write {EXAMPLE}"
+    return f"is {text}, neither a remote's name nor an address", f"write {EXAMPLE}"
 
 
 def branch_fault(text: str) -> tuple[str, str] | None:
     """Return what is wrong with a branch's name, and what to do; None where git takes it."""
     is_sound = _BRANCH.fullmatch(text) and ".." not in text and not re.search(r"(?:\.|\.lock)(?:/|$)", text)
-    return None if is_sound else (f"is {text}, which is no name of a branch", "write branch: gh-pages")
+    return None if is_sound else (f"is {text}, which is not a branch name", "write branch: gh-pages")

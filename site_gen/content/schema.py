@@ -64,7 +64,7 @@ def decode_site_config(fields: Fields) -> SiteConfig:
     base_url_text = fields.text("base_url")
     base_url = parse_base_url(base_url_text) if base_url_text else None
     if base_url_text and not base_url:
-        what = f"`base_url: {base_url_text}` is no site's address"
+        what = f"`base_url: {base_url_text}` is not a site's address"
         fields.complain(what, "write https://user.github.io/repo/", fields.node("base_url"))
     config = SiteConfig(
         title=fields.text("title", required=True) or "Untitled",
@@ -118,7 +118,7 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
             names_of=cast("NamesOf", inner.choice("names_of", NAMES_OF, default.names_of)),
         )
         if not is_slug(kind.prefix):
-            what = f"the prefix `{kind.prefix}` cannot stand in a URL"
+            what = f"the prefix `{kind.prefix}` cannot be used in a URL"
             inner.complain(what, f"write {slugify(kind.prefix)}", inner.node("prefix"))
         elif kind.prefix in RESERVED_PREFIXES or key in RESERVED_PREFIXES:
             what = f"`{kind.prefix}` is taken by pages of the site itself"
@@ -150,7 +150,7 @@ def decode_article(
     source = fields.text("source")
     href = safe_href(source) if source else None
     if source and not href:
-        fields.complain(f"`source: {source}` is no web address", "write it with https://", fields.node("source"))
+        fields.complain(f"`source: {source}` is not a web address", "write it with https://", fields.node("source"))
     redirect_from = fields.paths("redirect_from")
     tag_texts = _tags(fields, config, names)
     ignore, tagged, by_hand = (_tag_list(fields, key, config) for key in ("ignore", "tagged", "by_hand"))
@@ -207,7 +207,7 @@ def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, s
             other = tag_texts.setdefault(tag, text)
             if other != text and name_key(other) != name_key(text) and word_key(other) == word_key(text):
                 what = f"`{kind.key}`: {other} and {text} are one tag, {tag}"
-                mend = f"take one out, or add content/{kind.key}/{spell_signs(text)}.md with `name: {text}`"
+                mend = f"remove one, or add content/{kind.key}/{spell_signs(text)}.md with `name: {text}`"
                 fields.complain(what, mend, node)
     # Keys of a kind that the site no longer has are no mistake of the person's: the program wrote them.
     for text in fields.texts("tagged"):
@@ -273,7 +273,7 @@ def _article_id(fields: Fields, origin: str) -> str:
         return article_id(origin)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,63}", identity):
         fields.complain(
-            f"`id: {identity}` has other signs than a-z, 0-9 and -",
+            f"`id: {identity}` has characters other than a-z, 0-9 and -",
             "never change an id; restore it",
             fields.node("id"),
         )
@@ -290,7 +290,7 @@ def article_id(origin: str) -> str:
 def _language(fields: Fields) -> str | None:
     text = fields.text("language")
     if text and not is_language_tag(text):
-        fields.complain(f"`language: {text}` is no language tag", "write en, de, zh-Hans …", fields.node("language"))
+        fields.complain(f"`language: {text}` is not a language tag", "write en, de, zh-Hans …", fields.node("language"))
         return None
     return text
 
@@ -313,12 +313,12 @@ def _tag(fields: Fields, key: str, text: str, node: Node, config: SiteConfig) ->
     kinds = [kind.key for kind in config.kinds]
     kind, slash, slug = text.partition("/")
     if not slash or not slug:
-        fields.complain(f"`{key}`: {text} is no tag", "write companies/name", node)
+        fields.complain(f"`{key}`: {text} is not a tag", "write companies/name", node)
     elif kind in kinds:
         return Tag(kind, slugify(slug))
     elif key not in {"tagged", "by_hand", "about"}:
         mend = did_you_mean(kind, kinds, "write companies/name")
-        fields.complain(f"`{key}`: {text} is of no kind of this site", mend, node)
+        fields.complain(f"`{key}`: {text} is of a kind that this site does not have", mend, node)
     return None
 
 
@@ -377,7 +377,7 @@ def decode_entity(fields: Fields, kind: str, slug: str, notes: str, extra_keys: 
     others: Iterable[str] = (*_names(fields, "names"), *_names(fields, "aliases"))
     wikidata = fields.text("wikidata")
     if wikidata and not re.fullmatch(r"Q\d{1,12}", wikidata, re.ASCII):
-        fields.complain(f"`wikidata: {wikidata}` is no item number", "write Q and digits", fields.node("wikidata"))
+        fields.complain(f"`wikidata: {wikidata}` is not an item number", "write Q and digits", fields.node("wikidata"))
         wikidata = None
     record = Entity(
         kind=kind,

@@ -63,7 +63,7 @@ def _colour(fields: Fields, key: str, backgrounds: tuple[str, ...], scheme: str)
         return None
     colour = contrast.parse_colour(text)
     if colour is None:
-        fields.complain(f"`{fields.within}{key}: {text}` is no colour", 'write it as "#1d5c8f"', node)
+        fields.complain(f"`{fields.within}{key}: {text}` is not a colour", 'write it as "#1d5c8f"', node)
         return None
     ratio, background = contrast.least_contrast(colour, backgrounds)
     if ratio < MIN_CONTRAST:
@@ -93,10 +93,10 @@ def _logo(fields: Fields) -> str:
     name, node = fields.text("logo") or "", fields.node("logo")
     parts = name.split("/")
     if name and (any(part.startswith(".") or not part for part in parts) or "\\" in name):
-        fields.complain(f"`{fields.within}logo: {name}` is no file below content/", "write logo.svg", node)
+        fields.complain(f"`{fields.within}logo: {name}` is not a file in content/", "write logo.svg", node)
         return ""
     if name and name.rpartition(".")[2].lower() not in _LOGO_SUFFIXES:
-        fields.complain(f"`{fields.within}logo: {name}` is no SVG, PNG or WebP", "save it as one of them", node)
+        fields.complain(f"`{fields.within}logo: {name}` is not an SVG, PNG or WebP", "save it as one of them", node)
         return ""
     return name
 

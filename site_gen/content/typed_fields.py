@@ -139,7 +139,7 @@ class Fields:
         date = parse_date(node.value) if isinstance(node, ScalarNode) else None
         if date is None:
             mend = suggest_date(node.value if isinstance(node, ScalarNode) else "")
-            self.complain(f"`{self.within}{key}` is {_describe(node)}, no calendar date", mend, node)
+            self.complain(f"`{self.within}{key}` is {_describe(node)}, not a calendar date", mend, node)
         return date
 
     def choice(self, key: str, options: Iterable[str], default: str) -> str:
@@ -178,7 +178,7 @@ class Fields:
             return None
         href = safe_href(value)
         if href is None:
-            self.complain(f"`{self.within}{key}: {value}` is no web address", "write it with https://", node)
+            self.complain(f"`{self.within}{key}: {value}` is not a web address", "write it with https://", node)
         return href
 
     def paths(self, key: str) -> tuple[UrlPath, ...]:
@@ -188,7 +188,7 @@ class Fields:
             path = parse_url_path(value)
             if path is None:
                 self.complain(
-                    f"`{self.within}{key}`: {value} is no address of this site",
+                    f"`{self.within}{key}`: {value} is not an address of this site",
                     "write /companies/name/",
                     node,
                 )

@@ -175,7 +175,7 @@ def undo(site: Path) -> tuple[RecordedCommand, list[UndoneFile]]:
         if digest not in change.digests:
             what = f"was {'changed' if digest else 'removed'} since `site-gen {recorded.command}`"
             mend = "put it back as it was, or move it away; nothing is undone"
-            problems.append(Problem(change.file, 0, what, mend if digest else "bring it back; nothing is undone"))
+            problems.append(Problem(change.file, 0, what, mend if digest else "restore it; nothing is undone"))
         elif digest != change.digests[0]:
             changes.append(change)
     if problems:

@@ -11,7 +11,7 @@ _WRITE_MENDS = {
     errno.EROFS: "the disk can only be read; choose another place",
     errno.ENAMETOOLONG: "give it a shorter name",
     **dict.fromkeys((errno.EACCES, errno.EPERM), "check the permissions of the file and its folder"),
-    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP), "move away what stands in its place"),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST, errno.ELOOP), "move away what is in its place"),
 }
 
 

@@ -102,7 +102,7 @@ def _article_of(site: Path, content: Content, file: Path) -> Article:
     for article in content.articles:
         if (site / article.file).resolve() in paths:
             return article
-    raise UsageError(f"{file} is no article of this site; name one below {site_paths.ARTICLES}/")
+    raise UsageError(f"{file} is not an article of this site; name one below {site_paths.ARTICLES}/")
 
 
 def explain_tags(site: Path, file: Path) -> list[TagReason]:
@@ -200,7 +200,7 @@ def _passage(text: str, start: int, end: int) -> str:
 def _not_about_reason(tag: Tag, weight: EntityWeight, article: Article) -> str:
     """Return why an article is not about an entity that it names."""
     if about_mark(tag) in article.ignore:
-        return "you took it out of `about:`"
+        return "you removed it from `about:`"
     if weight.evidence:
         return weight.evidence.reasons(about=False)
     return "not in the title" if not weight.in_title else "in the title only beside a number or as the site's name"
@@ -208,7 +208,7 @@ def _not_about_reason(tag: Tag, weight: EntityWeight, article: Article) -> str:
 
 def _origin(item: Tag, article: Article) -> str:
     """Return where a tag or about mark comes from that stands in an article though its text does not earn it."""
-    return "given before; the next `site-gen tag` takes it out" if item in article.tagged else "put in by hand"
+    return "given before; the next `site-gen tag` removes it" if item in article.tagged else "put in by hand"
 
 
 def _about_reason(tag: Tag, weight: EntityWeight, article: Article) -> str:

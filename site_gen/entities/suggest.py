@@ -166,7 +166,7 @@ def write_sheet(path: Path, suggestions: Iterable[Suggestion]) -> None:
     try:
         create_file(path, format_sheet(suggestions).encode())
     except FileExistsError:
-        raise UsageError(f"{path} is there already, perhaps with your answers; name another file") from None
+        raise UsageError(f"{path} exists already, perhaps with your answers; name another file") from None
     except OSError as error:
         raise UsageError(str(explain_write_error(path, error))) from None
 

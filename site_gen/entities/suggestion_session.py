@@ -133,7 +133,7 @@ class SuggestionSession:
                 )
             tag = self.new_tag(answer.name, answer.target)
             if tag in coming or ((self.site / entity_file(tag)).exists() and not self._is_made(answer)):
-                return f"{entity_file(tag)} is there already", f"write [same as {tag}] for another name of it"
+                return f"{entity_file(tag)} exists already", f"write [same as {tag}] for another name of it"
         elif answer.verb == "also":
             slug = slugify(answer.target.strip("/").rpartition("/")[2])
             is_coming = any(answer.target == str(tag) or slug == tag.slug for tag in coming)
@@ -254,7 +254,7 @@ class SuggestionSession:
         if entity is None:
             return (
                 "was not answered",
-                f"mend the name; answers are in {REFUSED_FILE}, {DEFERRED_FILE} and entities' files",
+                f"correct the name; answers are in {REFUSED_FILE}, {DEFERRED_FILE} and entities' files",
             )
         if name_key(entity.name) != key:
             return None

@@ -158,7 +158,7 @@ def parse_sheet(file: str, text: str, problems: list[Problem]) -> list[Suggestio
         names = tuple(dict.fromkeys(filter(None, map(one_line, match[2].split("|"))))) if match else ()
         answer = parse_answer(match[1], names[0], names[1:], number) if match and names else None
         if answer is None:
-            what = f"`{shorten(line, 60)}` is no answer"
+            what = f"`{shorten(line, 60)}` is not an answer"
             problems.append(
                 Problem(file, number, what, _MEND if match and names else "write [ ] and a name, or a # first")
             )

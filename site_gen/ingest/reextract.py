@@ -139,7 +139,7 @@ def _select(site: Path, paths: Sequence[str], articles: Sequence[Article]) -> li
         place = Path(path).resolve()
         articles_there = {a.file: a for a in articles if (site / a.file).resolve().is_relative_to(place)}
         if not articles_there:
-            raise UsageError(f"{path} is no article of this site, and no folder of articles")
+            raise UsageError(f"{path} is not an article of this site, and no folder of articles")
         selected |= articles_there
     return list(selected.values())
 

@@ -223,7 +223,7 @@ def _is_redirect(page: Page) -> bool:
 def _missing_page(entry: Permalink) -> Problem:
     what = f"{entry.url} was published on {entry.first} for {entry.stands_for} and has no page any more"
     mend = (
-        f"bring it back; or write `redirect_from: [{entry.url}]` in the file of what took its place; "
+        f"restore it; or write `redirect_from: [{entry.url}]` in the file of what took its place; "
         f"or run: site-gen permalinks gone {entry.url}"
     )
     if not entry.url.endswith("/"):

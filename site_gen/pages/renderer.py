@@ -287,7 +287,7 @@ class Renderer:
 def _template_problem(error: Exception, page: Page) -> Problem:
     """Say what went wrong, in which template and line: Jinja rewrites tracebacks to the template's own lines."""
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return Problem(f"templates/{error.name}", error.lineno, error.message or "syntax error", "mend the template")
+        return Problem(f"templates/{error.name}", error.lineno, error.message or "syntax error", "fix the template")
     name, line = page.template, 0
     trace = error.__traceback__
     while trace is not None:
@@ -298,4 +298,4 @@ def _template_problem(error: Exception, page: Page) -> Problem:
     if isinstance(error, jinja2.TemplateNotFound):  # `../`, or a whole path, is the name of none
         return Problem(f"templates/{name}", line, f"the template {error.name} is not there", "check its name")
     what = f"{str(error) or type(error).__name__} (on the page {page.url})"
-    return Problem(f"templates/{name}", line, what, "mend the template")
+    return Problem(f"templates/{name}", line, what, "fix the template")

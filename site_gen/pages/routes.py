@@ -97,15 +97,15 @@ def _dead_links(site: SiteDatabase, urls: set[UrlPath]) -> Iterator[Problem]:
         for target in own_links(document):
             if page_meant(target) not in urls:
                 mend = did_you_mean(page_meant(target), urls, "check the address; pages end in a slash")
-                yield Problem(file, 0, f"links to {target}, which is no page of the site", mend)
+                yield Problem(file, 0, f"links to {target}, which is not a page of this site", mend)
 
 
 def _collision(page: Page, holder: Page) -> Problem:
     """Return the problem that a page wants an address which another holds."""
     if page.origin == holder.origin:
-        return Problem(page.origin, 0, f"`redirect_from` names its own address, {page.url}", "take it out")
+        return Problem(page.origin, 0, f"`redirect_from` names its own address, {page.url}", "remove it")
     what = f"wants the address {page.url}, which is that of {holder.origin}"
-    return Problem(page.origin, 0, what, "rename one of the two files, or take the redirect out")
+    return Problem(page.origin, 0, what, "rename one of the two files, or remove the redirect")
 
 
 def _main_pages(site: SiteDatabase) -> Iterator[Page]:

@@ -52,7 +52,7 @@ def web_href(url: str | None) -> Href:
     """
     href = safe_href(url or "")
     if href is None:
-        raise ValueError(f"{url!r} is no link to the web; internal links are made with url()")
+        raise ValueError(f"{url!r} is not a link to the web; internal links are made with url()")
     return href
 
 

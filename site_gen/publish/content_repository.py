@@ -152,7 +152,7 @@ class ContentRepository:
         result = git.run(self.folder, *args, text=text)
         if result.status:
             what = f"git cannot read it ({git.error_line(result.err)})"
-            raise SiteError(Problem(f"the repository {self.top}", 0, what, "mend that and try again"))
+            raise SiteError(Problem(f"the repository {self.top}", 0, what, "fix that and try again"))
         return result.out
 
 

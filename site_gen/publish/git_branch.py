@@ -42,9 +42,9 @@ _REASONS = (
     (
         r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref",
         "was changed by somebody else meanwhile",
-        "give the command again: it builds upon what is there now",
+        "run the command again: it builds upon what is there now",
     ),
-    (r"\[remote rejected\]|hook declined|protected branch", "refused it{detail}", "mend what it names, then try again"),
+    (r"\[remote rejected\]|hook declined|protected branch", "refused it{detail}", "fix what it names, then try again"),
     (r"dubious ownership", "lies on this machine and is somebody else's, so that git does not trust it", "{trust}"),
     (
         r"permission (to .* )?denied|error: 40[13]|authentication failed|could not read (user|pass)|host key verif",
@@ -59,7 +59,7 @@ _REASONS = (
     (
         r"not found|does not appear to be a git repository|does not exist|no such file",
         "is not there{detail}",
-        "make the repository, or mend its address: git remote set-url, or `publish:` in content/site.yaml",
+        "make the repository, or correct its address: git remote set-url, or `publish:` in content/site.yaml",
     ),
 )
 
@@ -247,7 +247,7 @@ def _make_own_repository(site: Path) -> None:
     make_state_folder(folder.parent)
     result = git.run(site, "init", "--quiet", "--bare", "--template=", _OWN_REPOSITORY)
     if result.status:
-        raise SiteError(Problem(_OWN_REPOSITORY, 0, f"cannot be made ({git.error_line(result.err)})", "mend that"))
+        raise SiteError(Problem(_OWN_REPOSITORY, 0, f"cannot be made ({git.error_line(result.err)})", "fix that"))
 
 
 def _problem(branch: Branch, result: git.GitResult) -> Problem:
@@ -258,7 +258,7 @@ def _problem(branch: Branch, result: git.GitResult) -> Problem:
             detail = f" ({_remote_message(message)})"
             advice = mend.format(remote=branch.remote, trust=git.trust_command(message))
             return Problem(str(branch), 0, what.format(detail=detail), advice)
-    return Problem(str(branch), 0, f"git failed ({git.error_line(message)})", "mend that and try again")
+    return Problem(str(branch), 0, f"git failed ({git.error_line(message)})", "fix that and try again")
 
 
 def _remote_message(message: str) -> str:

@@ -70,7 +70,7 @@ def render_email(
     with _open_site(site, base_url, progress) as (builder, loaded_site):
         issue_key = _require_issue(loaded_site, key)
         if loaded_site.config.base_url == DEFAULT_BASE_URL:
-            raise UsageError("the site has no address yet; set base_url in content/site.yaml, or give --base-url")
+            raise UsageError("the site has no address; set base_url in content/site.yaml, or give --base-url")
         return issue_key, _render(builder, loaded_site, issue_key)
 
 
@@ -136,7 +136,7 @@ def _require_issue(site: SiteDatabase, key: str | None) -> str:
     if key is None:
         newest = issues.newest(site) or next(iter(keys), None)
         if newest is None:
-            raise UsageError("there is no issue yet: it takes three stories of a year that name whom you follow")
+            raise UsageError("there is no issue yet: an issue needs three dated stories that name what you follow")
         return newest
     if key not in keys:
         mend = did_you_mean(key, keys, "issues are called 2026-w47, 2026-11 and 2026")

@@ -172,7 +172,7 @@ def prepare(
         problems += check_site.check_output(out, config.base_url, core_count(), progress)
         evidence = check_site.check_evidence(site, config.base_url, result.saved_files)
         if evidence.problems and not options.despite_evidence:
-            mend = "mend that, or publish with --despite-evidence"
+            mend = "fix that, or publish with --despite-evidence"
             problems += [*evidence.problems, Problem(site_paths.SAVED, 0, "is not as it was when it was added", mend)]
         if problems:
             raise SiteError(*(_name_as_on_site(problem, out) for problem in dict.fromkeys(problems)))
@@ -271,7 +271,7 @@ def _build(site: Path, out: Path, base_url: str, today: dt.date | None, progress
         builder.treat_as_published(contents.issued)
         report = builder.build()
         if builder.use_loaded(partial(permalinks.collect, today=today)) != contents:
-            raise UsageError("the content changed while it was built; give the command again")
+            raise UsageError("the content changed while it was built; run the command again")
         database, _ = builder.load()
         saved_files = evidence_checks.list_saved_files(database)
         return _BuildResult(report, contents, *_count_articles_by_others(database), saved_files)

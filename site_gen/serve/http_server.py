@@ -34,7 +34,7 @@ def listen(host: str, port: int | None) -> socket.socket:
     """
     last_error = None
     if port is not None and not 0 <= port < 2**16:
-        raise UsageError(f"{port} is no port; ports go from 0 to 65535")
+        raise UsageError(f"{port} is not a port; ports go from 0 to 65535")
     for candidate in range(PORT, PORT + _MORE_PORTS + 1) if port is None else (port,):
         try:
             return _bind(host, candidate)

@@ -138,7 +138,7 @@ class Inbox:
                 if self._stopping.is_set():
                     break
         except SiteError:
-            self._obstacle = "the site's own files are wrong; mend them first"
+            self._obstacle = "the site's own files are wrong; fix them first"
         except (OSError, UsageError) as error:
             self._obstacle = str(error)
         if outcomes:
@@ -181,7 +181,7 @@ class Inbox:
 
     def _report_changed_problems(self) -> None:
         problems = [
-            Problem(self._name(path), 0, refusal.reason, "take it out of the inbox")
+            Problem(self._name(path), 0, refusal.reason, "remove it from the inbox")
             for path, refusal in self._refusals.items()
         ]
         if self._obstacle:

@@ -163,7 +163,7 @@
     const count = problems.length + more;
     const remainder = more ? [element("p", `… and ${more} more in the terminal`)] : [];
     const complaint = count === 1 ? "Something is wrong" : `${count} things are wrong`;
-    box.append(close, element("h2", isWrong ? complaint : "Something is left to do"), list, ...remainder);
+    box.append(close, element("h2", isWrong ? complaint : "Next step"), list, ...remainder);
     document.documentElement.append(host);
     root.append(box);
   }

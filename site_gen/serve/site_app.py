@@ -106,10 +106,10 @@ def _missing_response(site: ServedSite, status: SiteStatus) -> Response:
         except OSError:
             pass
     if not status.problems:
-        body = "<p>There is no page here.</p>"
+        body = "<p>Page not found.</p>"
         return _page_response(site, status, _PLAIN_PAGE.format(title="Not found", body=body).encode(), 404, "")
     listed = "".join(f"<li>{html.escape(str(problem))}</li>\n" for problem in status.problems)
-    body = f"<p>It will appear here as soon as this is mended:</p>\n<ul>\n{listed}</ul>"
+    body = f"<p>It will appear here once this is fixed:</p>\n<ul>\n{listed}</ul>"
     page_text = _PLAIN_PAGE.format(title="The site cannot be built yet", body=body)
     return _page_response(site, status, page_text.encode("utf-8", "replace"), 503, "")
 

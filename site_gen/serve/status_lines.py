@@ -50,7 +50,7 @@ class StatusPrinter:
         console.print_problems(problem for problem in now.problems if problem not in set(before.problems))
         wrong_files = {problem.file for problem in now.problems}
         for file in sorted({problem.file for problem in before.problems} - wrong_files):
-            console.print_above_progress(f"mended     {file}")
+            console.print_above_progress(f"fixed      {file}")
         for note in report.untagged:
             console.print_error(f"note: {note}")
         for note in report.notes:

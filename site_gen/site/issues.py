@@ -362,9 +362,9 @@ def find_note_problems(site: SiteDatabase) -> Iterator[Problem]:
                 continue
             is_article = bool(articles.url_of(site, name) or site.group("article", _with_slash(name)))
             what = f"names {name}, which is " + (
-                "an article of another issue, or of a day in doubt" if is_article else "no article"
+                "an article of another issue, or of a day in doubt" if is_article else "not an article"
             )
-            mend = "take it out, or see the article’s date" if is_article else "write an id, or /articles/2026/name/"
+            mend = "remove it, or see the article’s date" if is_article else "write an id, or /articles/2026/name/"
             yield Problem(note.file, line, what, did_you_mean(name, names, mend))
 
 

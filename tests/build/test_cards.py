@@ -123,7 +123,7 @@ def draw_text(text: str) -> bytes:
     ("template", "complaint"),
     [
         ('<svg xmlns="http://www.w3.org/2000/svg" width="600" height="315"/>', "is 600 by 315 pixels"),
-        ("<p>{{ page.label }}</p>", "is no picture"),
+        ("<p>{{ page.label }}</p>", "is not a picture"),
         ("{{ page.nothing }}", "nothing"),
     ],
 )

@@ -113,7 +113,7 @@ def test_any_two_can_be_parted_and_joined_again(call: Call, site: Path) -> None:
 
 @pytest.mark.parametrize(
     ("names", "message"),
-    [(("id-1", "id-11"), "id-11 is no article; did you mean id-1"), (("id-1", "id-1"), "one article; name two")],
+    [(("id-1", "id-11"), "id-11 is not an article; did you mean id-1"), (("id-1", "id-1"), "one article; name two")],
 )
 def test_what_is_no_two_articles_is_refused(call: Call, site: Path, names: tuple[str, str], message: str) -> None:
     done = call("stories", "--same", *names, "--site", site)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     [
         (errno.ENOSPC, "make room on the disk"),
         (errno.EACCES, "check the permissions of the file and its folder"),
-        (errno.EISDIR, "move away what stands in its place"),
+        (errno.EISDIR, "move away what is in its place"),
         (errno.EIO, "make room on the disk, or check permissions"),
     ],
 )
@@ -50,11 +50,11 @@ def test_what_stands_in_the_place_of_a_file_or_folder_is_told(
     done = call(*(site if word == "site" else word for word in command))
     assert done.status == 2
     assert ": cannot be written (" in done.err
-    assert done.err.endswith("); move away what stands in its place\n")
+    assert done.err.endswith("); move away what is in its place\n")
 
 
 def test_a_mail_that_a_folder_stands_in_the_place_of_is_told(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"cannot be written .*; move away what stands in its place"):
+    with pytest.raises(UsageError, match=r"cannot be written .*; move away what is in its place"):
         write_file(tmp_path, b"a mail")
 
 

@@ -26,30 +26,30 @@ SITE = "title: A site\nbase_url: https://a.example/\n"
 
 ALL_PROBLEMS = """
 content/about.md:2: mapping values are not allowed in this context; put the value in quotes if it holds a colon, a quote, a # or begins with a sign
-content/articles/19/short.md: articles stand in a folder of their year; move it to content/articles/2024/
-content/articles/2019/05/deep.md: articles stand in a folder of their year; move it to content/articles/2024/
+content/articles/19/short.md: articles belong in the folder of their year; move it to content/articles/2024/
+content/articles/2019/05/deep.md: articles belong in the folder of their year; move it to content/articles/2024/
 content/articles/2019/anchor.md:2: YAML anchors and aliases (& and *) are not read here; write the value out, or quote it
 content/articles/2019/bad-keys.md:3: `companis` is not a key of this file; did you mean companies?
 content/articles/2019/bad-keys.md:4: `topics` holds keys of its own; write a list: [one, two]
-content/articles/2019/bad-keys.md:5: `published` is the text '2019-02-30', no calendar date; write 2019-05-23
-content/articles/2019/bad-paths.md:3: `redirect_from`: ../x is no address of this site; write /companies/name/
-content/articles/2019/bad-paths.md:3: `redirect_from`: //evil is no address of this site; write /companies/name/
-content/articles/2019/bad-paths.md:4: `id: A!` has other signs than a-z, 0-9 and -; never change an id; restore it
-content/articles/2019/bad-tags.md:6: `ignore`: company/b is of no kind of this site; did you mean companies?
-content/articles/2019/con.md: the file name 'con' cannot stand in a URL as it is; rename the file to con-page.md
+content/articles/2019/bad-keys.md:5: `published` is the text '2019-02-30', not a calendar date; write 2019-05-23
+content/articles/2019/bad-paths.md:3: `redirect_from`: ../x is not an address of this site; write /companies/name/
+content/articles/2019/bad-paths.md:3: `redirect_from`: //evil is not an address of this site; write /companies/name/
+content/articles/2019/bad-paths.md:4: `id: A!` has characters other than a-z, 0-9 and -; never change an id; restore it
+content/articles/2019/bad-tags.md:6: `ignore`: company/b is of a kind that this site does not have; did you mean companies?
+content/articles/2019/con.md: the file name 'con' cannot be used in a URL; rename the file to con-page.md
 content/articles/2019/no-title.md:2: `title` is missing; add a line `title: …`
 content/articles/2019/no-utf8.md:5: is not UTF-8 here; save the file as UTF-8 in your editor
 content/articles/2019/two.md:4: has the id of content/articles/2019/one.md, same; remove one of the two, or the `id:` of the copy
-content/articles/loose.md: articles stand in a folder of their year; move it to content/articles/2024/
-content/articles/٢٠١٩/arabic.md: articles stand in a folder of their year; move it to content/articles/2024/
-content/companies/E E.md: the file name 'E E' cannot stand in a URL as it is; rename the file to e-e.md
-content/companies/a.md:3: `website: javascript:x` is no web address; write it with https://
+content/articles/loose.md: articles belong in the folder of their year; move it to content/articles/2024/
+content/articles/٢٠١٩/arabic.md: articles belong in the folder of their year; move it to content/articles/2024/
+content/companies/E E.md: the file name 'E E' cannot be used in a URL; rename the file to e-e.md
+content/companies/a.md:3: `website: javascript:x` is not a web address; write it with https://
 content/companies/b.md:2: `name` is missing; add a line `name: …`
-content/companies/c.md:3: `name` stands twice, first 1 line above; keep one
-content/companies/deep/d.md: entity files stand directly in their kind's folder; move it to content/companies/
+content/companies/c.md:3: `name` appears twice, first 1 line above; keep one
+content/companies/deep/d.md: entity files belong directly in their kind's folder; move it to content/companies/
 content/companies/f.md:1: has no front matter; begin the file with ---, a line `name:` or `title:`, and ---
 content/companies/g.md:1: the front matter that opens with --- is never closed; end it with a line of ---
-content/site.yaml:2: `base_url: example.com` is no site's address; write https://user.github.io/repo/
+content/site.yaml:2: `base_url: example.com` is not a site's address; write https://user.github.io/repo/
 content/site.yaml:3: `home_article` is not a key of this file; did you mean home_articles?
 """  # noqa: E501  as a person reads them
 
@@ -228,7 +228,9 @@ def test_a_file_name_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
     with open(path, "wb") as file:  # noqa: PTH123  a name of bytes
         file.write(b"---\ntitle: B\n---\n")
     (problem,) = problem_lines(tmp_path)
-    assert problem == "content/articles/2019/caf\\udce9.md: has signs in its name that no name should have; rename it"
+    assert (
+        problem == "content/articles/2019/caf\\udce9.md: has characters in its name that no name should have; rename it"
+    )
     problem.encode()
 
 
@@ -236,7 +238,7 @@ def test_a_file_name_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
     ("config", "message"),
     [
         ("- a\n", "content/site.yaml:1: expected `key: value` lines"),
-        ("title: a\ntitle: b\n", "content/site.yaml:2: `title` stands twice"),
+        ("title: a\ntitle: b\n", "content/site.yaml:2: `title` appears twice"),
         ("title: a\n---\nb: c\n", "content/site.yaml:2: a second YAML document"),
         ("title: *x\n", "content/site.yaml:1: YAML anchors and aliases"),
     ],
@@ -289,7 +291,7 @@ def test_a_folder_whose_name_resembles_a_kind_is_reported(tmp_path: Path) -> Non
     write_content(tmp_path, {})
     (tmp_path / "content" / "compnies").mkdir()
     (tmp_path / "content" / "drafts").mkdir()
-    assert problem_lines(tmp_path) == ["content/compnies: is no folder that the site reads; did you mean companies?"]
+    assert problem_lines(tmp_path) == ["content/compnies: is not a folder that the site reads; did you mean companies?"]
 
 
 def test_every_file_that_is_one_of_a_kind_has_a_parser_and_may_be_missing() -> None:

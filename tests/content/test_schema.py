@@ -96,7 +96,7 @@ def test_names_that_differ_in_a_sign_are_several_tags_or_are_told() -> None:
     assert problems == []
     record, problems = read_article("title: No\ncompanies: [Zq, Zq+]\n")
     assert [tag.slug for tag in record.tags] == ["zq"]
-    mend = "take one out, or add content/companies/zq-plus.md with `name: Zq+`"
+    mend = "remove one, or add content/companies/zq-plus.md with `name: Zq+`"
     assert problems == [f"f.md:3: `companies`: Zq and Zq+ are one tag, companies/zq; {mend}"]
     assert read_article("title: No\ncompanies: [Zq, zq, ZQ.]\n")[1] == []
 
@@ -128,19 +128,19 @@ def test_all_problems_of_an_article_are_reported_at_once_with_their_lines() -> N
         [
             "f.md:2: `title` is missing; add a line `title: …`",
             "f.md:2: `titel` is not a key of this file; did you mean title?",
-            "f.md:3: `id: K 1` has other signs than a-z, 0-9 and -; never change an id; restore it",
-            "f.md:4: `source: //evil` is no web address; write it with https://",
-            "f.md:5: `published` is the text '2019-02-30', no calendar date; write 2019-05-23",
-            "f.md:6: `created` is a list, no calendar date; write 2019-05-23",
-            "f.md:7: `language: english!` is no language tag; write en, de, zh-Hans …",
+            "f.md:3: `id: K 1` has characters other than a-z, 0-9 and -; never change an id; restore it",
+            "f.md:4: `source: //evil` is not a web address; write it with https://",
+            "f.md:5: `published` is the text '2019-02-30', not a calendar date; write 2019-05-23",
+            "f.md:6: `created` is a list, not a calendar date; write 2019-05-23",
+            "f.md:7: `language: english!` is not a language tag; write en, de, zh-Hans …",
             "f.md:8: `text: all` is not excerpt or full; write excerpt or full",
             "f.md:9: `companies` holds keys of its own; write a list: [one, two]",
             "f.md:10: `author` holds a list; write a list: [one, two]",
-            "f.md:13: `ignore`: compnies/b is of no kind of this site; did you mean companies?",
-            "f.md:14: `ignore`: topics is no tag; write companies/name",
-            "f.md:16: `redirect_from`: ../x is no address of this site; write /companies/name/",
-            "f.md:17: `redirect_from`: //evil is no address of this site; write /companies/name/",
-            "f.md:18: `redirect_from`: /a/../b is no address of this site; write /companies/name/",
+            "f.md:13: `ignore`: compnies/b is of a kind that this site does not have; did you mean companies?",
+            "f.md:14: `ignore`: topics is not a tag; write companies/name",
+            "f.md:16: `redirect_from`: ../x is not an address of this site; write /companies/name/",
+            "f.md:17: `redirect_from`: //evil is not an address of this site; write /companies/name/",
+            "f.md:18: `redirect_from`: /a/../b is not an address of this site; write /companies/name/",
             "f.md:20: `saved` is the text 'yes'; write saved: {key: value}",
         ]
     )
@@ -162,7 +162,7 @@ def test_all_problems_of_an_article_are_reported_at_once_with_their_lines() -> N
 )
 def test_a_day_in_other_writing_is_answered_with_that_day(text: str, mend: str) -> None:
     assert read_article(f"title: a\npublished: {text}\n")[1] == [
-        f"f.md:3: `published` is the text '{text}', no calendar date; write {mend}"
+        f"f.md:3: `published` is the text '{text}', not a calendar date; write {mend}"
     ]
 
 
@@ -236,8 +236,8 @@ def test_all_problems_of_an_entity_are_reported() -> None:
         [
             "f.md:2: `name` is missing; add a line `name: …`",
             "f.md:2: `nmae` is not a key of this file; did you mean name?",
-            "f.md:3: `wikidata: 1` is no item number; write Q and digits",
-            "f.md:4: `website: javascript:x` is no web address; write it with https://",
+            "f.md:3: `wikidata: 1` is not an item number; write Q and digits",
+            "f.md:4: `website: javascript:x` is not a web address; write it with https://",
             "f.md:6: `match.case: excat` is not auto or smart or exact or context; did you mean exact?",
             "f.md:7: `match.nto` is not a key of this file; remove it; known are case, context, exact, not, smart",
             "f.md:8: `facts` is a list; write facts: {Label: text}",
@@ -290,14 +290,14 @@ def test_all_problems_of_site_yaml_are_reported() -> None:
     assert sorted(problem_lines(decoded_fields)) == sorted(
         [
             "s:1: `title` is missing; add a line `title: …`",
-            "s:1: `base_url: https://a.example/?x=1` is no site's address; write https://user.github.io/repo/",
-            "s:2: `language: D` is no language tag; write en, de, zh-Hans …",
+            "s:1: `base_url: https://a.example/?x=1` is not a site's address; write https://user.github.io/repo/",
+            "s:2: `language: D` is not a language tag; write en, de, zh-Hans …",
             "s:3: `text: non` is not excerpt or full; write excerpt or full",
             "s:4: `home_articles` is the text '0'; write a number from 1 to 500",
             "s:6: `People` cannot be a folder and URL; write people",
             "s:9: `articles` is taken by pages of the site itself; choose another prefix",
             "s:11: `b` and `topics` have one prefix, `topics`; choose another",
-            "s:13: the prefix `C c` cannot stand in a URL; write c-c",
+            "s:13: the prefix `C c` cannot be used in a URL; write c-c",
             "s:14: `saved` has a meaning in content/ already; choose another word for this kind",
             "s:15: `author` has a meaning in content/ already; choose another word for this kind",
             "s:16: `kinds.d.labl` is not a key of this file; did you mean label?",
@@ -312,7 +312,7 @@ def test_a_bad_base_url_is_reported_once_with_its_line(url: str) -> None:
     decoded_fields = Fields(parse(f"title: T\nbase_url: {url}\n"), "s")
     decode_site_config(decoded_fields)
     assert problem_lines(decoded_fields) == [
-        f"s:2: `base_url: {url}` is no site's address; write https://user.github.io/repo/"
+        f"s:2: `base_url: {url}` is not a site's address; write https://user.github.io/repo/"
     ]
 
 

@@ -37,7 +37,7 @@ def test_an_unknown_time_zone_is_reported(config: Path, zone: str) -> None:
     problems: list[Problem] = []
     config.write_text(f"title: T\ntimezone: {zone}\n", encoding="utf-8")
     assert loader.load_config(config.parent.parent, problems).timezone == ""
-    assert [(problem.line, problem.what) for problem in problems] == [(2, f"`timezone: {zone}` is no time zone")]
+    assert [(problem.line, problem.what) for problem in problems] == [(2, f"`timezone: {zone}` is not a time zone")]
 
 
 def test_without_a_site_the_day_is_that_of_this_machine(tmp_path: Path) -> None:

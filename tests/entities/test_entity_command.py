@@ -71,7 +71,7 @@ def test_show_prints_an_entity_and_its_articles(call: Call, site_with_articles: 
     [
         ("Elmswik Grain", "did you mean Elmswick Grain (companies/elmswick-grain)?"),
         ("talow-pier", "site-gen entity add companies talow-pier --from-tag"),
-        ("Zyx", "no entity goes by Zyx"),
+        ("Zyx", "no entity is called Zyx"),
     ],
 )
 def test_show_of_an_unknown_entity_suggests_what_to_do(
@@ -115,8 +115,8 @@ def test_add_writes_an_entity_file(call: Call, site_with_articles: Path) -> None
         (["companies", "New", "--name", "Tallow Pier"], "Tallow Pier is known already"),
         (["compnies", "New"], "did you mean companies?"),
         (["companies", "…"], "has no letter or digit"),
-        (["companies", "New", "--wikidata", "7"], "content/companies/new.md:3: `wikidata: 7` is no item number"),
-        (["companies", "New", "--website", "javascript:1"], "is no web address"),
+        (["companies", "New", "--wikidata", "7"], "content/companies/new.md:3: `wikidata: 7` is not an item number"),
+        (["companies", "New", "--website", "javascript:1"], "is not a web address"),
         (["companies", "tallow-pyr", "--from-tag"], "did you mean talow-pier?"),
     ],
 )
@@ -185,9 +185,9 @@ def test_a_rename_can_be_reversed(call: Call, site_with_articles: Path) -> None:
     ("arguments", "message"),
     [
         (["tallow-pier", "Elmswick Grain Ltd"], "site-gen entity merge companies/tallow-pier companies/elmswick-grain"),
-        (["tallow-pier", "Pier", "--slug", "elmswick-grain"], "is there already, of Elmswick Grain"),
+        (["tallow-pier", "Pier", "--slug", "elmswick-grain"], "exists already, of Elmswick Grain"),
         (["tallow-pier", "Pier", "--slug", "A B"], "write a-b"),
-        (["nobody", "Pier"], "no entity goes by nobody"),
+        (["nobody", "Pier"], "no entity is called nobody"),
     ],
 )
 def test_rename_refuses(call: Call, site_with_articles: Path, arguments: list[str], message: str) -> None:
@@ -319,7 +319,7 @@ def test_a_change_after_a_kill_stays_when_the_command_runs_again(
     append_to_file(path, "Mine.\n")
     done = call(*command)
     assert done.status == 0
-    assert "finished first what a stopped command had begun: 2 files" in done.err
+    assert "first finished an interrupted command: 2 files" in done.err
     assert path.read_text(encoding="utf-8").endswith("Text.\nMine.\n")
     assert "- pier  # the buyer" in path.read_text(encoding="utf-8")
 
@@ -353,7 +353,7 @@ def test_check_reports_missing_unused_and_duplicate_entities(call: Call, site_wi
         "add other names that texts use, run `site-gen tag`, or remove the file\n"
         "content/companies/tallow.md:4: Tallow Pier is a name of companies/tallow-pier too "
         f"(content/companies/tallow-pier.md); if they are one: {entity}/tallow companies/tallow-pier\n"
-        "3 things to look at\n"
+        "3 things to check\n"
     )
     codes = [record["code"] for record in call("entity", "check", "--site", site_with_articles, "--json").records]
     assert codes == ["no-file", "never-named", "same-entity"]
@@ -404,10 +404,10 @@ def test_fill_adds_what_a_table_says_and_overwrites_nothing(
         ("", "t.csv:1: is empty"),
         ("nme,kind\nx,y\n", "t.csv:1: the header has no column `name`; did you mean nme?"),
         ("name,kind\nTallow Pier,compnies\n", "t.csv:2: this site has no kind compnies; did you mean companies?"),
-        ("name,wikidata\nTallow Pier,12\n", "t.csv:2: `wikidata: 12` is no item number"),
-        ("name,website\nTallow Pier,ftp://x\n", "t.csv:2: `website: ftp://x` is no web address"),
+        ("name,wikidata\nTallow Pier,12\n", "t.csv:2: `wikidata: 12` is not an item number"),
+        ("name,website\nTallow Pier,ftp://x\n", "t.csv:2: `website: ftp://x` is not a web address"),
         ('name\n"Tallow\nPier"\nx,y\n', "t.csv:4: has 2 cells, and the header 1"),
-        ('name\n"Tallow\n', "t.csv:2: is no CSV from here on"),
+        ('name\n"Tallow\n', "t.csv:2: is not valid CSV from here on"),
         ("name,kind\n,companies\n", "t.csv:2: has no name"),
         ("name,A,A\nx,1,2\n", "t.csv:1: two columns go by A"),
     ],

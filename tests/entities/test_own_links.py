@@ -54,7 +54,7 @@ def test_a_link_to_no_page_is_reported_with_the_nearest_page(call: Call, site: P
     done = call("build", "--site", site)
     assert done.status == 1
     assert (
-        "content/companies/linking.md: links to /companies/linkin/, which is no page of the site; "
+        "content/companies/linking.md: links to /companies/linkin/, which is not a page of this site; "
         "did you mean /companies/linking/?"
     ) in done.err
     assert "/companies/linking," not in done.err
@@ -64,7 +64,7 @@ def test_a_redirect_to_itself_is_reported(call: Call, site: Path) -> None:
     text = "---\nname: Self\nredirect_from: [/companies/self/]\n---\n"
     write_files(site, {"content/companies/self.md": text})
     done = call("build", "--site", site)
-    assert "content/companies/self.md: `redirect_from` names its own address, /companies/self/; take it out" in done.err
+    assert "content/companies/self.md: `redirect_from` names its own address, /companies/self/; remove it" in done.err
 
 
 @pytest.mark.parametrize("folder", [".", "content", "content/companies", "templates", ".."])

@@ -90,7 +90,7 @@ def test_the_answers_of_a_sheet_are_applied(call: Call, corpus: Path, tmp_path: 
         "new    Quillmar → content/companies/quillmar.md",
         "also   Elmswick Grain Holdings → content/companies/elmswick-grain.md",
         "never  Elmswick → content/never.txt",
-        "3 answers done; next: site-gen tag",
+        f"3 answers applied; next: site-gen tag --site {corpus}",
     ]
     new = (corpus / "content/companies/quillmar.md").read_text(encoding="utf-8")
     assert new == "---\nname: Quillmar\nnames: [Quillmar Re]\n---\n"
@@ -116,7 +116,7 @@ def answer(call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch, *lines: st
 def test_a_name_that_is_put_off_comes_last(call: Call, corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, *others = suggested_names(call, corpus)
     lines = answer(call, corpus, monkeypatch, f"[not now] {first}")
-    assert lines == [f"later  {first} → content/later.txt", "1 answer done"]
+    assert lines == [f"later  {first} → content/later.txt", "1 answer applied"]
     assert suggested_names(call, corpus) == [*others, first]
     assert call("suggest", "--site", corpus).lines[-2].endswith("; put off)")
     answer(call, corpus, monkeypatch, f"[n] {first}")
@@ -232,14 +232,14 @@ def test_a_sheet_with_a_mistake_changes_nothing(call: Call, corpus: Path, tmp_pa
     choices = "[y], [y people], [same as companies/some-slug], [n], [s], [u] or [ ]"
     pier = "content/companies/tallow-pier.md"
     assert [line.removeprefix(f"{file}:") for line in done.err.splitlines()] == [
-        f"2: `[maybe] Ada Brannoch` is no answer; write {choices}",
-        "3: `Elmswick` is no answer; write [ ] and a name, or a # first",
+        f"2: `[maybe] Ada Brannoch` is not an answer; write {choices}",
+        "3: `Elmswick` is not an answer; write [ ] and a name, or a # first",
         "4: there is no `companies/elmswick-grian`; did you mean companies/elmswick-grain?",
         "5: [a] does not say of what; write [same as companies/some-slug]",
         "6: the site has no kind `peple`; write companies, topics",
-        f"7: {pier} is there already; write [same as companies/tallow-pier] for another name of it",
+        f"7: {pier} exists already; write [same as companies/tallow-pier] for another name of it",
         "8: Quillmar is answered twice; line 1 has it too; remove one",
-        "9: `[n]` is no answer; write [ ] and a name, or a # first",
+        "9: `[n]` is not an answer; write [ ] and a name, or a # first",
     ]
 
 
@@ -266,7 +266,7 @@ def test_an_existing_sheet_is_never_overwritten(call: Call, corpus: Path, tmp_pa
     file.write_text("[y] Mine\n", encoding="utf-8")
     done = call("suggest", "--site", corpus, "--to", file)
     assert (done.status, file.read_text(encoding="utf-8")) == (2, "[y] Mine\n")
-    assert "is there already" in done.err
+    assert "exists already" in done.err
 
 
 @pytest.mark.parametrize("name", ["missing.txt", "latin.txt", "pages"])
@@ -332,7 +332,7 @@ def test_the_last_answer_in_the_dialogue_can_be_taken_back(corpus: Path) -> None
     before = read_files(corpus)
     applied, shown = dialogue(corpus, "u", "y", "s", "u", "u", "q")
     assert not applied
-    assert "nothing was answered yet" in shown
+    assert "no answer to undo here" in shown
     assert shown.count("1 of 4  Quillmar") == 2
     assert {name: text for name, text in read_files(corpus).items() if text} == before
 
@@ -356,7 +356,7 @@ def test_the_dialogue_can_be_left(corpus: Path, stop: tuple[str, ...]) -> None:
 def test_the_dialogue_asks_again_after_an_impossible_answer(corpus: Path) -> None:
     applied, shown = dialogue(corpus, "a", "a companies/nobody", "y boats", "a tallow-pier", "q")
     assert [(one.name, one.file) for one in applied] == [("Quillmar", "content/companies/tallow-pier.md")]
-    assert "of what?" in shown
+    assert "of which entity?" in shown
     assert "there is no `companies/nobody`" in shown
     assert "the site has no kind `boats`" in shown
 
@@ -365,7 +365,7 @@ def test_on_a_terminal_it_opens_the_dialogue(call: Call, corpus: Path, monkeypat
     monkeypatch.setattr(console, "is_interactive", lambda: True)
     monkeypatch.setattr("builtins.input", lambda question: "" if "never" in question else "n")
     done = call("suggest", "--site", corpus)
-    assert done.lines[-1] == "0 answers done"
+    assert done.lines[-1] == "0 answers applied"
     assert "Quillmar" in done.out
 
 
@@ -446,9 +446,9 @@ def at_terminal(corpus: Path, *keys: str) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("keys", "status", "end"),
     [
-        (("n\n", "q\n"), 0, "1 answer done\n"),
-        (("y\n", "q\n"), 0, "1 answer done; next: site-gen tag\n"),
-        (("n\n", "\x04"), 0, "\n1 answer done\n"),
+        (("n\n", "q\n"), 0, "1 answer applied\n"),
+        (("y\n", "q\n"), 0, "1 answer applied; next: site-gen tag --site SITE\n"),
+        (("n\n", "\x04"), 0, "\n1 answer applied\n"),
         (("n\n", "\x03"), 130, "\nstopped; what was done stays, the same command goes on from here\n"),
     ],
 )
@@ -457,6 +457,6 @@ def test_answers_before_the_dialogue_is_left_are_kept(
 ) -> None:
     ended, shown = at_terminal(corpus, *keys)
     assert ended == status
-    assert shown.endswith(end)
+    assert shown.endswith(end.replace("SITE", str(corpus)))
     first, again = (text.split("1 of ")[1].split("  ")[1] for text in (shown, at_terminal(corpus, "q\n")[1]))
     assert first != again

@@ -203,7 +203,7 @@ def test_why_says_by_hand_of_what_a_person_put_in_only(call: Call, site: Path, a
         write_files(site, {f"content/companies/{company}.md": "---\nname: Nowhere Named\n---\n"})
     records = call("tag", "--site", site, "--why", article, "--json").records
     rules = {record["tag"]: record["rule"] for record in records}
-    assert rules["companies/elmswick-grain"] == "given before; the next `site-gen tag` takes it out"
+    assert rules["companies/elmswick-grain"] == "given before; the next `site-gen tag` removes it"
     assert rules["companies/tallow-pier"] == rules["companies/nobody"] == "put in by hand"
 
 
@@ -248,7 +248,7 @@ def test_why_explains_what_is_not_tagged_or_not_a_subject(call: Call, site: Path
     )
     records = {record["tag"]: record for record in call("tag", "--site", site, "--why", path, "--json").records}
     reasons = {tag.partition("/")[2]: (record["not_about"], record["but"]) for tag, record in records.items()}
-    assert reasons["halden"] == ("you took it out of `about:`", None)
+    assert reasons["halden"] == ("you removed it from `about:`", None)
     assert reasons["brandur"][0].endswith(
         "; named only once; seldom acts in its sentences; in the lead before “founder”"
     )
@@ -259,7 +259,7 @@ def test_why_explains_what_is_not_tagged_or_not_a_subject(call: Call, site: Path
     assert reasons["leeds"][1].startswith("not counted: others have this name, too; it needs its long name")
     assert reasons["anvil"][1] == "not counted: part of another name there, or an ordinary word"
     lines = call("tag", "--site", site, "--why", path).lines
-    assert "    not about it: you took it out of `about:`" in lines
+    assert "    not about it: you removed it from `about:`" in lines
     assert "companies/anvil  “Anvil” not counted: part of another name there, or an ordinary word" in lines
 
 

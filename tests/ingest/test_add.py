@@ -38,14 +38,14 @@ def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_add_prints_one_line_for_each_input(call: Call, site: Path, saved_pages: Path) -> None:
     done = call("add", "--site", site, saved_pages)
     assert done.status == 1
-    assert done.err == ""
+    assert done.err == f"next: site-gen serve --open --site {site}\n"
     assert done.lines == [
         f"added      {saved_pages}/1 silo.html → {SILO_ARTICLE}",
         f"added      {saved_pages}/2 pier.html.gz → content/articles/2026/tallow-pier-closes.md",
         f"added      {saved_pages}/3 note.md → content/articles/2025/a-note-on-rye.md",
         f"failed     {saved_pages}/4 empty.html: empty",
         f"failed     {saved_pages}/5 picture.html: not a saved page but a PNG picture",
-        "3 added, 0 here already, 2 failed",
+        "3 added, 0 already here, 2 failed",
     ]
 
 

@@ -51,7 +51,7 @@ def test_each_page_becomes_an_article_and_the_archive_is_kept_once(call: Call, s
             for name in ("silo", "pier", "rye")
         ),
         f"archive    {archive}: 3 pages in it",
-        "3 added, 0 here already, 0 failed",
+        "3 added, 0 already here, 0 failed",
     ]
     assert [path.name for path in (site / "content/saved").iterdir()] == ["crawl-of-2025.warc.gz"]
     loaded, problems = loader.load(site)
@@ -84,7 +84,7 @@ def test_an_archive_is_copied_once_for_all_its_pages(call: Call, site: Path, arc
     call("add", "--site", site, archive, "--match", "silo")
     archive.rename(archive.with_name("other.warc.gz"))
     done = call("add", "--site", site, archive.with_name("other.warc.gz"))
-    assert done.lines[-1] == "2 added, 1 here already, 0 failed"
+    assert done.lines[-1] == "2 added, 1 already here, 0 failed"
     assert [path.name for path in (site / "content/saved").iterdir()] == ["crawl-of-2025.warc.gz"]
 
 

@@ -43,13 +43,13 @@ def test_add_prints_the_doubts_of_each_article(
     done = call("add", "--site", site, page)
     assert done.lines == [
         "added      a.html → content/articles/2025/a.md",
-        "           look at published: guessed from the text; title: only from the address",
+        "           check published: guessed from the text; title: only from the address",
         "added      b.html → content/articles/2025/b.md",
-        "2 added, 0 here already, 0 failed",
-        f"1 article to look at: site-gen review --site {site}",
+        "2 added, 0 already here, 0 failed",
+        f"1 article to check: site-gen review --site {site}",
     ]
     monkeypatch.chdir(site)
-    assert call("add", page).lines[-1] == "1 article to look at: site-gen review"
+    assert call("add", page).lines[-1] == "1 article to check: site-gen review"
     assert [record["doubts"] for record in call("add", "--json", page).records] == [dict(GUESSED), {}]
 
 

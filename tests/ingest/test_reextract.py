@@ -251,7 +251,7 @@ def test_the_command_shows_and_writes_differences(call: Call, site: Path, saved_
         assert "  title        Old title → Elmswick Grain keeps its silo" in done.lines
         assert "    -Old text." in done.lines
         assert done.lines[-2:] == [
-            "1 article would change", f"write it: site-gen extract --again --write --site {site}",
+            "1 article would change", f"to write it: site-gen extract --again --write --site {site}",
         ]  # fmt: skip
     record: dict[str, Any] = call("extract", "--site", site, "--again", "--json").record
     assert record["article"] == relative
@@ -260,7 +260,7 @@ def test_the_command_shows_and_writes_differences(call: Call, site: Path, saved_
     assert read_files(site / "content") == before
     done = call("extract", "--site", site, "--again", "--write")
     assert done.status == 0
-    assert done.lines[-2:] == ["1 article changed", f"their tags stay until: site-gen tag --site {site}"]
+    assert done.lines[-2:] == ["1 article changed", f"to update their tags: site-gen tag --site {site}"]
     assert call("extract", "--site", site, "--again").status == 0
     assert [name for name, data in read_files(site / "content").items() if data != before[name]] == [relative[8:]]
 
@@ -270,7 +270,7 @@ def test_a_wrong_command_line_is_refused(call: Call, site: Path, saved_pages: Pa
     assert call("extract", "--write", saved_pages).status == 2
     assert call("extract", "--again", "--site", saved_pages).status == 2
     done = call("extract", "--again", "--site", site, saved_pages)
-    assert (done.status, "is no article of this site" in done.err) == (2, True)
+    assert (done.status, "is not an article of this site" in done.err) == (2, True)
     assert call("extract", "--again", "--site", site).status == 0
 
 

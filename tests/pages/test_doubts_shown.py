@@ -84,7 +84,7 @@ def test_pages_without_a_doubt_are_unchanged(pages: tuple[dict[str, str], dict[s
 @pytest.mark.parametrize("mode", ["full", "excerpt"])
 def test_a_doubtful_text_says_so_in_a_line(tmp_path: Path, head: str, caution: str, mode: str) -> None:
     page = built_files(tmp_path, ("\n---\n", f"\n{head}\n---\n"), ("\ntitle:", f"\ntext: {mode}\ntitle:"))[PAGE]
-    cautions = re.findall(r'<p class="meta caution">The text may not be as it was published: (.*?)</p>', page)
+    cautions = re.findall(r'<p class="meta caution">The text may differ from the original: (.*?)</p>', page)
     assert cautions == ([caution] if caution else [])
 
 

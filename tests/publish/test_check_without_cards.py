@@ -55,10 +55,10 @@ def test_links_to_cards_that_are_not_made_yet_are_no_fault_and_a_build_makes_the
 
 def test_it_notes_that_cards_are_not_made(site: Path, call: Call) -> None:
     done = call("check", "--site", site)
-    assert any("not drawn here" in line for line in done.err.splitlines())
+    assert any("not made here" in line for line in done.err.splitlines())
     build_session.build(site, site / "output", build_session.BuildOptions(jobs=1))
     done = call("check", "--site", site)
-    assert not any("not drawn here" in line for line in done.err.splitlines())
+    assert not any("not made here" in line for line in done.err.splitlines())
 
 
 @pytest.mark.parametrize("is_built", [False, True])

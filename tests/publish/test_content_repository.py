@@ -179,10 +179,10 @@ def test_a_folder_of_somebody_elses_repository_is_refused(tmp_path: Path, call: 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("publish: {remote: -oProxyCommand=x}", "`publish.remote` is -oProxyCommand=x, no remote's name"),
-        ("publish: {remote: 'ext::sh -c id'}", "no remote's name and no address"),
+        ("publish: {remote: -oProxyCommand=x}", "`publish.remote` is -oProxyCommand=x, neither a remote's name"),
+        ("publish: {remote: 'ext::sh -c id'}", "neither a remote's name nor an address"),
         ("publish: {remote: 'https://ada:secret@x.example/r.git'}", "`publish.remote` holds a password"),
-        ("publish: {branch: '../x'}", "`publish.branch` is ../x, which is no name of a branch"),
+        ("publish: {branch: '../x'}", "`publish.branch` is ../x, which is not a branch name"),
         ("publish: {branch: '-f'}", "`publish.branch` is -f"),
         ("publish: {content_is: secret}", "`publish.content_is: secret` is not private or public"),
         ("publish: {remot: origin}", "did you mean remote?"),

@@ -39,7 +39,7 @@ def test_it_prints_an_issue_in_a_few_lines(site: Path, call: Call) -> None:
     done = call("issue", "--site", site)
     assert done.status == 0
     assert "Week 2, 5–11 January 2026: 6 stories from 6 articles" in done.out
-    assert "first seen: Voss" in done.out
+    assert "first mentioned: Voss" in done.out
     data = json.loads(call("issue", "2026-01", "--json", "--site", site).out)
     assert (data["issue"], len(data["stories"]), data["first"]) == ("2026-01", 6, ["Voss"])
 
@@ -65,7 +65,7 @@ def test_the_editor_pins_orders_and_drops(site: Path, call: Call) -> None:
 @pytest.mark.parametrize(
     ("key", "text", "complaint"),
     [
-        ("2026-w02", "---\ndrop: [id-1]\npin: [id-33]\n---\n", "2026-w02.md:3: names id-33, which is no article"),
+        ("2026-w02", "---\ndrop: [id-1]\npin: [id-33]\n---\n", "2026-w02.md:3: names id-33, which is not an article"),
         ("2026-w02", "---\npinned: [id-3]\n---\n", "pin"),
         ("2026-w02", "See [it](/companies/vos/).\n", "/companies/vos/"),
         ("2026-w40", "Words.\n", "which has no issue: fewer than 3 stories"),
@@ -113,8 +113,8 @@ def test_a_long_issue_is_cut_with_a_link_to_the_rest(site: Path, monkeypatch: py
     monkeypatch.setattr(issue_email, "MAX_HTML_BYTES", len(whole.html.encode()) - 800)
     cut = issue_email.render_email(site, None)[1]
     assert len(cut.html.encode()) <= issue_email.MAX_HTML_BYTES
-    assert re.search(r"\d more stor(y|ies) on the page of this issue", cut.html)
-    assert re.search(r"\d more stor(y|ies) on the page of this issue", cut.text)
+    assert re.search(r"\d more stor(y|ies) in this issue on the web", cut.html)
+    assert re.search(r"\d more stor(y|ies) in this issue on the web", cut.text)
 
 
 def test_a_mail_needs_the_base_url(site: Path, call: Call) -> None:

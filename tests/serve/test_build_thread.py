@@ -480,7 +480,7 @@ def test_each_problem_is_printed_once_until_it_is_mended(capsys: pytest.CaptureF
         ("", f"{WRONG}\n"),
         ("", f"{other}\n"),
         ("", ""),
-        ("mended     content/x.md\nchanged    /x/, /y/, /z/ and 2 more\n", ""),
+        ("fixed      content/x.md\nchanged    /x/, /y/, /z/ and 2 more\n", ""),
     ]
 
 

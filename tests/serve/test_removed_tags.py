@@ -362,4 +362,4 @@ def test_the_tag_command_ignores_what_was_removed_from_one_article(call: Call, t
     assert "ignore" not in (tagged_site / "content/articles/2026/other.md").read_text()
     refused = call("tag", "--site", tagged_site, "content/companies/tallow-pier.md")
     assert refused.status == 2
-    assert "no article of this site" in refused.err
+    assert "not an article of this site" in refused.err

@@ -103,14 +103,14 @@ def test_the_list_names_each_doubtful_article_with_its_doubts(
     call: Call, site: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = call("review", "--site", site)
-    assert (done.status, done.lines) == (0, ["0 articles to look at"])
+    assert (done.status, done.lines) == (0, ["0 articles to check"])
     add_drafts(site, monkeypatch, draft("B", doubts=DOUBTS), draft("A"), draft("C", doubts=DOUBTS[:1]))
     done = call("review", "--site", site, "--list")
     assert done.status == 0
     assert done.lines == [
         "content/articles/2025/b.md  published: guessed from the text; title: only from the address",
         "content/articles/2025/c.md  published: guessed from the text",
-        "2 articles to look at",
+        "2 articles to check",
     ]
     first, _ = call("review", "--site", site, "--json").records
     assert first.pop("source").startswith("https://post.example/")
@@ -145,7 +145,7 @@ def test_what_readers_see_most_is_asked_first_and_alike_ones_together(
 
 def test_pages_show_what_is_in_doubt_and_nothing_else_is_served(review: ReviewOfSite) -> None:
     page = review.get("/").text
-    assert "3 articles to look at" in page
+    assert "3 articles to check" in page
     assert "A &lt;b&gt;pier&lt;/b&gt; closes" in page
     assert "D is sure" not in page
     first = review.get("/1")
@@ -190,7 +190,7 @@ def test_a_form_that_changes_nothing_writes_nothing(review: ReviewOfSite) -> Non
     before = read_files(review.site)
     answer = review.post("/1", review.fields("/1") | {"do": "save"})
     assert answer.status == 200
-    assert "Nothing was changed. Still to look at: Published, Title." in answer.text
+    assert "Nothing was changed. Still to check: Published, Title." in answer.text
     assert read_files(review.site) == before
 
 
@@ -200,7 +200,7 @@ def test_confirming_removes_only_the_doubts(review: ReviewOfSite) -> None:
     assert (answer.status, answer.headers["location"]) == (303, "/2")
     line = "doubts: {published: guessed from the text, title: only from the address}\n"
     assert review.path().read_text(encoding="utf-8") == before.replace(line, "")
-    assert "1 of 3 looked at" in review.get("/").text
+    assert "1 of 3 checked" in review.get("/").text
 
 
 def test_a_correction_changes_only_its_own_keys(review: ReviewOfSite) -> None:
@@ -209,7 +209,7 @@ def test_a_correction_changes_only_its_own_keys(review: ReviewOfSite) -> None:
     path.write_bytes(text.encode())
     fields = review.fields("/1")
     answer = review.post("/1", fields | {"title": " 古い \u202eB: it's #1 ", "do": "save"})
-    assert "Saved: Title. Still to look at: Published." in answer.text
+    assert "Saved: Title. Still to check: Published." in answer.text
     text_after = path.read_bytes().decode()
     assert review.article().title == "古い B: it's #1"
     assert review.article().doubts == DOUBTS[:1]
@@ -235,7 +235,7 @@ def test_a_corrected_text_replaces_the_body_and_an_emptied_field_goes(review: Re
     # All are looked at in any order; the last leads to the list.
     assert review.post("/3", review.fields("/3") | {"do": "right"}).headers["location"] == "/"
     assert review.post("/1", review.fields("/1") | {"do": "right"}).headers["location"] == "/"
-    assert "Nothing is left to look at" in review.get("/").text
+    assert "Nothing is left to check" in review.get("/").text
     assert review_queue.find_doubtful(review.site).articles == []
 
 
@@ -265,8 +265,8 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(review: ReviewOfSite) -
     ("name", "value", "complaint"),
     [
         ("title", " ", "an article needs a title"),
-        ("published", "2025-02-31", "is no calendar date"),
-        ("language", "English, mostly", "is no language tag"),
+        ("published", "2025-02-31", "is not a calendar date"),
+        ("language", "English, mostly", "is not a language tag"),
         ("text", "x" * (loader.MAX_BODY_CHARS + 1), "characters of text"),
     ],
 )
@@ -405,7 +405,7 @@ def test_ctrl_c_ends_it_with_a_summary(site: Path, monkeypatch: pytest.MonkeyPat
         assert "127.0.0.1" in line
         process.send_signal(signal.SIGINT)
         assert process.wait(SECONDS) == 0
-        assert process.stdout.read() == "0 of 1 looked at\n"
+        assert process.stdout.read() == "0 of 1 checked\n"
     finally:
         process.kill()
         process.communicate()

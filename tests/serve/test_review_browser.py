@@ -55,7 +55,7 @@ def test_a_review_can_be_done_by_keyboard(page: Page, review: ReviewOfSite) -> N
     focused.fill("A better title")
     page.keyboard.press("Enter")  # what Enter does is to save, and saves what was changed alone
     page.wait_for_selector(".notice")
-    assert page.locator(".notice").inner_text() == "Saved: Title. Still to look at: Published."
+    assert page.locator(".notice").inner_text() == "Saved: Title. Still to check: Published."
     text_after = review.path().read_text(encoding="utf-8")
     assert text_after.partition("\n---\n")[2] == before.partition("\n---\n")[2]  # the text went there and back
     page.locator("text=Right as it is").first.focus()
@@ -63,7 +63,7 @@ def test_a_review_can_be_done_by_keyboard(page: Page, review: ReviewOfSite) -> N
     page.wait_for_url(review.url + "2")
     page.locator(".do >> text=Skip").click()
     page.wait_for_url(review.url)
-    assert "1 of 2 looked at" in page.locator("main").inner_text()
+    assert "1 of 2 checked" in page.locator("main").inner_text()
     articles = {article.title: article.doubts for article in loader.load(review.site)[0].articles}
     assert articles == {"A better title": (), "B": DOUBTS}
     monitor.require_clean()

@@ -79,7 +79,7 @@ def test_a_file_that_is_wrong_while_it_is_written_is_reported_and_mended(server:
     path.write_text("---\nname: [Ha")
     until(lambda: server.lines_starting("content/companies/half.md:"), "a complaint")
     path.write_text("---\nname: Half\n---\nWhole.\n")
-    until(lambda: server.lines_starting("mended     content/companies/half.md"), "mended")
+    until(lambda: server.lines_starting("fixed      content/companies/half.md"), "mended")
     until(lambda: has_clean_output(server.site))
 
 
@@ -144,4 +144,4 @@ def test_a_page_in_the_inbox_becomes_an_article_while_others_are_served(
     (inbox / "empty.html").write_bytes(b"")
     until(lambda: server.lines_starting("content/saved/inbox/empty.html: "))
     (inbox / "empty.html").unlink()
-    until(lambda: server.lines_starting("mended     content/saved/inbox/empty.html"))
+    until(lambda: server.lines_starting("fixed      content/saved/inbox/empty.html"))

@@ -166,8 +166,8 @@ def test_the_next_free_port_is_taken_unless_one_was_named(tmp_path: Path, monkey
         ({"host": "."}, "there is no host .;"),
         ({"host": "\x1b[31m"}, "there is no host"),
         ({"host": "::1%nowhere"}, "there is no host ::1%nowhere"),
-        ({"port": 70000}, "70000 is no port; ports go from 0 to 65535"),
-        ({"port": -1}, "-1 is no port"),
+        ({"port": 70000}, "70000 is not a port; ports go from 0 to 65535"),
+        ({"port": -1}, "-1 is not a port"),
         ({"host": "192.0.2.1", "port": 0}, "cannot serve on 192.0.2.1, port 0: "),
     ],
 )

@@ -60,7 +60,7 @@ def test_what_is_left_to_do_shows_until_pages_change(page: Page, live_site: Live
     live_site.builder.untagged = (Problem("content/companies/a.md", 0, "is not tagged", "to tag: site-gen tag"),)
     live_site.touch()
     text = overlay_text(page)
-    for part in ("Something is left to do", "content/companies/a.md", "to tag: site-gen tag"):
+    for part in ("Next step", "content/companies/a.md", "to tag: site-gen tag"):
         assert part in text
     live_site.change({"/b/": "<h1>b two</h1>"})
     page.wait_for_selector(OVERLAY, state="detached")

@@ -111,7 +111,7 @@ def test_pages_in_a_folder_are_added_and_leave_it(inbox: InboxOfSite, saved_page
     assert inbox.names == ["today", "today/deep", "today/deep/4 empty.html", "today/deep/5 picture.html"]
     assert len(inbox.complaints) == 2
     assert inbox.complaints[0].startswith("content/saved/inbox/today/deep/4 empty.html: ")
-    assert inbox.complaints[0].endswith("; take it out of the inbox")
+    assert inbox.complaints[0].endswith("; remove it from the inbox")
     for path in (inbox.folder / "today/deep").iterdir():
         path.unlink()
     inbox.settle()
@@ -224,9 +224,7 @@ def test_while_the_site_is_wrong_pages_wait(inbox: InboxOfSite, html_page: HtmlP
     (inbox.folder / "x.html").write_text(html_page("Silo stays"))
     inbox.settle()
     assert inbox.names == ["x.html"]
-    assert inbox.complaints == [
-        f"{INBOX}: pages wait here to be added; the site's own files are wrong; mend them first"
-    ]
+    assert inbox.complaints == [f"{INBOX}: pages wait here to be added; the site's own files are wrong; fix them first"]
     wrong.unlink()
     inbox.settle()
     assert articles() == ["silo-stays.md"]

@@ -255,7 +255,7 @@ def test_without_an_output_every_page_shows_the_problems(tmp_path: Path) -> None
         (tmp_path / "content/x.md").write_text("x")
         until(lambda: server.get("/").status == 200)
         missing = server.get("/no/")
-        assert (missing.status, "There is no page here" in missing.text) == (404, True)
+        assert (missing.status, "Page not found" in missing.text) == (404, True)
 
 
 def test_the_last_good_output_is_served_while_content_is_wrong(tmp_path: Path) -> None:

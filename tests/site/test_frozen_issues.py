@@ -112,12 +112,12 @@ def test_two_issues_are_written_in_separate_lines() -> None:
         ("2026-w47 published 2026-12-01\n2026-w47 published 2026-12-02", "more than one line `2026-w47 published"),
         ("2026-w47 published 2026-12-01\n<<<<<<< mine", ":2: holds both sides of a merge"),
         ("2026-w47 published 2026-12-01\n2026-w47 lead a A\n2026-w47 more a A", ":3: names a again"),
-        ("2026-w47 published soon", "is no line of an issue"),
-        ("2026-w47 published 2026-12-01\n2026-w47 mover companies/a 3 nan 1,2", ":2: is no line"),
-        ("2026-w47 published 2026-12-01\n2026-w47 mover companies/a 3 1.5", ":2: is no line"),
-        ("2026-w47 published 2026-12-01\n2026-w47 first voss", ":2: is no line"),
-        ("2026-w47 published 2026-12-01\n2026-w47 lead A+b A", ":2: is no line"),
-        ("2026-w60 published 2026-12-01", "no week, month or year"),
+        ("2026-w47 published soon", "is not a line of an issue"),
+        ("2026-w47 published 2026-12-01\n2026-w47 mover companies/a 3 nan 1,2", ":2: is not a line"),
+        ("2026-w47 published 2026-12-01\n2026-w47 mover companies/a 3 1.5", ":2: is not a line"),
+        ("2026-w47 published 2026-12-01\n2026-w47 first voss", ":2: is not a line"),
+        ("2026-w47 published 2026-12-01\n2026-w47 lead A+b A", ":2: is not a line"),
+        ("2026-w60 published 2026-12-01", "not a week, month or year"),
     ],
 )
 def test_a_damaged_ledger_of_issues_stops_the_build(tmp_path: Path, call: Call, lines: str, message: str) -> None:
@@ -509,7 +509,7 @@ def test_an_issue_without_stories_still_has_a_page(tmp_path: Path) -> None:
     build_session.build(folder, folder / "output", build_session.BuildOptions(jobs=1))
     page = built_page(folder, f"issues/{WEEK}")
     assert "0 stories" in page
-    assert re.search(r'“<bdi>Note 1</bdi>” is in <a href="/issues/2026-w02/">Week 2 of 2026</a> now', page)
+    assert re.search(r'“<bdi>Note 1</bdi>” is now in <a href="/issues/2026-w02/">Week 2 of 2026</a>', page)
     assert "2026-w47" in built_page(folder, "issues")
 
 
@@ -524,7 +524,7 @@ def test_a_story_whose_day_comes_in_doubt_stays_in_the_issue_that_was_published_
     build_session.build(folder, folder / "output", build_session.BuildOptions(jobs=1))
     page = built_page(folder, f"issues/{WEEK}")
     assert "3 stories" in page
-    assert "Stories a day, +1 whose day is uncertain." in page
+    assert "Stories a day, +1 with an uncertain date." in page
     assert 'id="corrections"' not in page
     # Two stories are left for it: its address leads to the month.
     assert re.search(r'href="[^"]*/issues/2026-11/"', built_page(folder, "issues/2026-w48"))

@@ -278,8 +278,6 @@ def test_an_issue_page_links_its_stories_and_counts_them(tmp_path: Path) -> None
     page = (tmp_path / "out/issues/2026-w02/index.html").read_text(encoding="utf-8")
     assert "9 stories" in page
     assert len(re.findall(r'href="[^"]*/articles/2026/note-\d+/"', page)) == 9
-    assert re.search(
-        r'1 more story names nobody that is followed here: <a href="/archive/2026/01/">January 2026</a>', page
-    )
+    assert re.search(r'1 more story names nobody followed here: <a href="/archive/2026/01/">January 2026</a>', page)
     home = (tmp_path / "out/index.html").read_text(encoding="utf-8")
     assert "/issues/2026-w02/" in home

@@ -148,7 +148,7 @@ def test_a_guessed_day_is_told_where_it_is_left_out() -> None:
     assert [(link.year, link.uncertain) for link in page.years][:2] == [(2026, 1), (2025, 0)]
     month = archive.archive_month_page(site, 2026, 11)
     assert (month.total, month.uncertain) == (1, 1)
-    assert month.head.description == "November 2026 by day: 1 article, +1 whose day is uncertain, on pier."
+    assert month.head.description == "November 2026 by day: 1 article, +1 with an uncertain date, on pier."
     assert archive.archive_page(site).uncertain == archive.archive_year_page(site, 2026).row.uncertain == 1
     years = entity_json.entity_data(site, PIER).head["years"]
     assert [(year["stories"], year["uncertain"]) for year in years][:1] == [(8, 1)]

@@ -135,20 +135,20 @@ def _fill_row(draft: _RegistryDraft, file: str, row: EntityRow, *, add: bool) ->
 def _require_identifiers(row: EntityRow) -> None:
     """Raise UsageError where a row's item number or website is none."""
     if row.wikidata and not re.fullmatch(r"Q\d{1,12}", row.wikidata, re.ASCII):
-        raise UsageError(f"`wikidata: {row.wikidata}` is no item number; write Q and digits")
+        raise UsageError(f"`wikidata: {row.wikidata}` is not an item number; write Q and digits")
     if row.website and not safe_href(row.website):
-        raise UsageError(f"`website: {row.website}` is no web address; write it with https://")
+        raise UsageError(f"`website: {row.website}` is not a web address; write it with https://")
 
 
 def _add_entity(draft: _RegistryDraft, file: str, row: EntityRow, kind: str | None) -> RowResult:
     """Make the file of a row's entity. Raises UsageError where that cannot be done."""
     if kind is None:
-        raise UsageError(f"{row.name} has no kind; name one in the column `kind`")
+        raise UsageError(f"{row.name} has no kind; give --kind companies, or add a column `kind`")
     tag = Tag(kind, slugify(row.name, ""))
     if not tag.slug:
         raise UsageError(f"{row.name} has no letter or digit to make an address of")
     if draft.text(tag) is not None:
-        raise UsageError(f"{row.name} would be {entity_file(tag)}, which is there already")
+        raise UsageError(f"{row.name} would be {entity_file(tag)}, which exists already")
     if present_tag := draft.registry.former_tags.get(tag):
         raise UsageError(f"{draft.registry.url(tag)} is an old address of {present_tag}")
     names, problems = _free_names(draft, file, row, tag)

@@ -45,13 +45,13 @@ def add_entity(
     """
     name = _require_usable(name)
     if website and not safe_href(website):
-        raise UsageError(f"{website} is no web address; write it with https://")
+        raise UsageError(f"{website} is not a web address; write it with https://")
     tag = tag or Tag(kind, slugify(name))
     names = tuple(other for other in dict.fromkeys(map(one_line, names)) if other and other != name)
     meta = {"name": name, "names": names, "wikidata": wikidata, "website": website}
     file, text = entity_file(tag), frontmatter.dump(meta, "")
     if registry.texts.get(file) == text:
-        return EntityEdit(texts={file: text}, tag=tag, notes=(f"{file} is there already, and says so",))
+        return EntityEdit(texts={file: text}, tag=tag, notes=(f"{file} exists already, and says so",))
     for own_name in (name, *names):
         if other := next(entities_named(registry, kind, own_name), None):
             raise UsageError(f"{own_name} is known already: {other.tag} ({other.file}), {other.name}")
@@ -93,7 +93,7 @@ def rename_entity(registry: EntityRegistry, old: str, new: str, slug: str | None
     """
     name = _require_usable(new)
     if slug is not None and not is_slug(slug):
-        raise UsageError(f"{slug or 'an empty slug'} cannot stand in a URL as it is; write {slugify(slug)}")
+        raise UsageError(f"{slug or 'an empty slug'} cannot be used in a URL; write {slugify(slug)}")
     entity = find_renamed(registry, old, name, slug) or require_entity(registry, old)
     for other in entities_named(registry, entity.kind, name):
         # Another file of this entity at its new place is from before the program was killed.

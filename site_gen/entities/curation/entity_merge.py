@@ -143,7 +143,7 @@ def _are_equal(left: object, right: object) -> bool:
 
 
 def _contradiction(what: str, own: object, theirs: object, line: int, source: Entity, file: str) -> Problem:
-    mend = "make the two say the same, or take one out, and merge again"
+    mend = "make the two say the same, or remove one, and merge again"
     return Problem(
         source.file or entity_file(source.tag), line, f"`{what}` is {theirs!s} here and {own!s} in {file}", mend
     )

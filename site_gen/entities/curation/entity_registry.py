@@ -170,7 +170,7 @@ def require_entity(registry: EntityRegistry, text: str) -> Entity:
     if entity is None:
         near = closest_entity(registry, text)
         mend = f"did you mean {near.name} ({near.tag})?" if near else "`site-gen entity add` makes one"
-        raise UsageError(f"no entity goes by {text}; {mend}")
+        raise UsageError(f"no entity is called {text}; {mend}")
     return entity
 
 
@@ -201,8 +201,8 @@ def require_free(registry: EntityRegistry, tag: Tag, owner: Tag | None = None) -
     """
     if other := registry.by_tag.get(tag):
         mend = f"if they are one: site-gen entity merge {owner} {other.tag}" if owner else "nothing was changed"
-        raise UsageError(f"{entity_file(tag)} is there already, of {other.name}; {mend}")
+        raise UsageError(f"{entity_file(tag)} exists already, of {other.name}; {mend}")
     url = registry.url(tag)
     for entity in registry.entities:
         if entity.tag != owner and fold_case(url) in map(fold_case, entity.redirect_from):
-            raise UsageError(f"{url} is an old address of {entity.tag}; choose another slug, or take it out there")
+            raise UsageError(f"{url} is an old address of {entity.tag}; choose another slug, or remove it there")

@@ -87,7 +87,7 @@ def _shared_names(registry: EntityRegistry) -> Iterator[RegistryFinding]:
     for first, other, name in _pairs_by_name(registry):
         if not _are_namesakes(first, other, name):
             what = f"{name} is a name of {first.tag} too ({first.file}), and an article may mean either"
-            yield _finding("shared-name", registry, other, name, what, "take it out of one of the two")
+            yield _finding("shared-name", registry, other, name, what, "remove it from one of the two")
 
 
 def _pairs_by_name(registry: EntityRegistry) -> Iterator[tuple[Entity, Entity, str]]:

@@ -159,9 +159,7 @@ def archive_page(site: SiteDatabase) -> ArchivePage:
 def undated_page(site: SiteDatabase) -> UndatedPage:
     """Show the articles without a date by the day of saving: of the rest, nothing that tells time knows them."""
     cards = articles.undated(site)
-    description = (
-        f"{format_count(len(cards), 'article')} that do not say when they were published, by the day of saving."
-    )
+    description = f"{format_count(len(cards), 'article')} without a publication date, by date saved."
     days = group_by_day(site, ((card, ()) for card in cards))
     return UndatedPage("Undated", days, len(cards), page_head(site, UNDATED_PAGE, "Undated", description, _BREADCRUMBS))
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _ATOM = "{http://www.w3.org/2005/Atom}"
 _SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
 _MAX_URLS, _MAX_BYTES = 50_000, 50 * 1024 * 1024  # of a sitemap (sitemaps.org)
-_MEND_TEMPLATE = "mend templates/{}"
+_MEND_TEMPLATE = "fix templates/{}"
 
 
 def check_xml(name: str, data: bytes, resolver: LinkResolver) -> Iterator[tuple[str, str]]:
@@ -27,7 +27,7 @@ def check_xml(name: str, data: bytes, resolver: LinkResolver) -> Iterator[tuple[
     try:
         root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
-        yield f"is not well-formed XML ({error.msg})", "mend the template that draws it"
+        yield f"is not well-formed XML ({error.msg})", "fix the template that draws it"
         return
     if root.tag == f"{_ATOM}feed":
         yield from _check_feed(name, root, resolver)
@@ -75,7 +75,7 @@ def _faults_of_element(element: etree._Element, label: str) -> Iterator[str]:
     for key in ("updated", "published"):
         text = element.findtext(f"{_ATOM}{key}")
         if text and not is_time(text):
-            yield f"{label} has a `{key}` that is no time: {text}"
+            yield f"{label} has a `{key}` that is not a time: {text}"
 
 
 def _check_opml(root: etree._Element, resolver: LinkResolver) -> Iterator[tuple[str, str]]:
@@ -103,7 +103,7 @@ def why_unresolved(address: str | None, resolver: LinkResolver) -> str:
     """Say why a full address leads to no file of the site; return "" where it does, or `address` is None."""
     if address is None:
         return ""
-    return resolver.resolve(address, "/").why if address.startswith(resolver.root) else "is not of this site"
+    return resolver.resolve(address, "/").why if address.startswith(resolver.root) else "is outside this site"
 
 
 def is_time(text: str) -> bool:
@@ -120,8 +120,8 @@ def _check_sitemap(root: etree._Element, data: bytes, resolver: LinkResolver) ->
         yield f"names {len(addresses)} addresses; 50,000 are allowed", "please report this"
     for address in addresses:
         if not address.startswith(resolver.root):
-            yield f"names {address}, which is not of this site", "mend templates/sitemap.xml"
+            yield f"names {address}, which is outside this site", "fix templates/sitemap.xml"
             continue
         why = resolver.resolve(address, resolver.base_path).why
         if why:
-            yield f"names {address}, which {why}", "mend templates/sitemap.xml"
+            yield f"names {address}, which {why}", "fix templates/sitemap.xml"

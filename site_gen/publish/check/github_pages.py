@@ -75,11 +75,11 @@ def find_problems(out: Path, contents: FolderContents) -> Iterator[Problem]:
     for name, size in sorted(contents.files.items()):
         yield from (problem(name, what, mend) for what, mend in _check_name(name))
         if size > MAX_FILE_BYTES:
-            yield problem(name, f"has {size // MB} MB; GitHub refuses files of more than 100 MB", "take it out")
+            yield problem(name, f"has {size // MB} MB; GitHub refuses files of more than 100 MB", "remove it")
         earlier_name = names_by_folded.setdefault(fold_case(unicodedata.normalize("NFC", name)), name)
         if earlier_name != name:
             what = f"differs from {earlier_name} only in case or in how its letters are put together"
-            yield problem(name, what, "rename one: on macOS and Windows they are one file")
+            yield problem(name, what, "rename one: macOS and Windows take them for the same file")
         is_page = name.endswith(".html") and not name.endswith("/index.html")  # that one's address is its folder's
         if is_page and f"{name.removesuffix('.html')}/index.html" in contents.files:
             folder = f"{name.removesuffix('.html')}/"
@@ -100,6 +100,6 @@ def _check_name(name: str) -> Iterator[tuple[str, str]]:
         elif part.startswith(("_", "#")) or part.endswith("~"):
             yield "would be left out by Jekyll, which GitHub Pages runs over a branch", "give it another name"
         if _REFUSED_CHARACTERS.search(part):
-            yield "has signs in its name that GitHub refuses", "use letters, digits and hyphens"
+            yield "has characters in its name that GitHub refuses", "use letters, digits and hyphens"
         if len(part.encode()) > _MAX_NAME_BYTES:
             yield f"has a name of {len(part.encode())} bytes; some systems cannot store it", "give it a shorter name"

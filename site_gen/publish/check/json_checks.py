@@ -28,10 +28,10 @@ def check_json(name: str, data: bytes, resolver: LinkResolver) -> Iterator[tuple
     try:
         value = json.loads(data)
     except ValueError as error:
-        yield f"is no JSON ({error})", _MEND
+        yield f"is not JSON ({error})", _MEND
         return
     if not isinstance(value, dict):
-        yield "is no JSON object", _MEND
+        yield "is not a JSON object", _MEND
         return
     is_feed = name.rpartition("/")[2] == FEED_NAME
     for what in _check_feed(name, value, resolver) if is_feed else _check_entity(value, resolver):
@@ -74,7 +74,7 @@ def _check_item(item: dict[str, Any], resolver: LinkResolver) -> Iterator[str]:
         yield f"names {item.get('url')}, which {why}"
     for key in ("date_published", "date_modified"):
         if key in item and not is_time(str(item[key])):
-            yield f"has a `{key}` that is no time: {item[key]}"
+            yield f"has a `{key}` that is not a time: {item[key]}"
 
 
 def _check_entity(entity: dict[str, Any], resolver: LinkResolver) -> Iterator[str]:

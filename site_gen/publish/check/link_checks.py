@@ -232,4 +232,4 @@ def _mend(broken: BrokenLink, files: frozenset[str], folded_names: dict[str, str
     if tail and len(tail) > len("index.html"):
         return f"upper and lower case count on the web; write {url_of_file(folded_names[fold_case(tail)])}"
     near = [url_of_file(file) for file in files if file.endswith((".html", ".xml", ".css", ".svg", ".png"))]
-    return did_you_mean(path, near, "take the link out, or make what it leads to")
+    return did_you_mean(path, near, "remove the link, or make what it leads to")

@@ -188,7 +188,7 @@ class _ReviewPages:
         prefix, digits = (_ALIKE, path.removeprefix(_ALIKE)) if path.startswith(_ALIKE) else ("/", path[1:])
         number = int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 8 else 0
         if not 1 <= number <= len(session.articles) or path != f"{prefix}{number}":
-            return _plain_response(404, "There is no page here.")
+            return _plain_response(404, "Page not found.")
         if sent is not None and (refusal := self._refuse(sent)):
             return refusal
         show, save = (self._alike_page, self._save_alike) if prefix == _ALIKE else (self._article_page, self._save)
@@ -225,7 +225,7 @@ class _ReviewPages:
             return RedirectResponse(f"/{session.next_after(number) or ''}", 303)
         notice = f"Saved: {', '.join(map(_label, names))}." if names else "Nothing was changed."
         if left:
-            notice += f" Still to look at: {', '.join(_label(key) for key, _ in left)}."
+            notice += f" Still to check: {', '.join(_label(key) for key, _ in left)}."
         return self._article_page(number, notice=notice, wrong=False)
 
     def _article_page(

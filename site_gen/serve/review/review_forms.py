@@ -134,6 +134,6 @@ def _value(file: str, name: str, text: str) -> object:
     if name == "published" and text:
         day = parse_date(text)
         if day is None:
-            raise SiteError(Problem(file, 0, f"{text!r} is no calendar date", suggest_date(text)))
+            raise SiteError(Problem(file, 0, f"{text!r} is not a calendar date", suggest_date(text)))
         return day
     return text or None

@@ -45,7 +45,7 @@ def serve(
 
         def after_start() -> None:
             url = url_of(LOOPBACK, LOOPBACK, bound_port, "/")
-            console.print_line(f"reviewing  {url}   ({len(articles)} to look at; Ctrl-C stops)")
+            console.print_line(f"reviewing  {url}   ({len(articles)} to check; Ctrl-C stops)")
             console.flush()
             if open_browser:  # it may wait for the browser
                 threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
@@ -53,5 +53,5 @@ def serve(
 
         server.after_start = after_start
         asyncio.run(server.serve(sockets=[listener]))
-    console.print_line(f"{len(session.finished)} of {len(articles)} looked at")
+    console.print_line(f"{len(session.finished)} of {len(articles)} checked")
     return len(session.finished)

@@ -292,14 +292,14 @@ async function search() {
     results = found.rows;
     list.replaceChildren(...items);
     more.hidden = found.count <= PAGE;
-    status.textContent = found.count ? `${found.count.toLocaleString("en")} found` : "Nothing found. Other words, or fewer, may help.";
+    status.textContent = found.count ? `${found.count.toLocaleString("en")} found` : "Nothing found. Try other words, or fewer.";
     if (panel.open) offer(query ? found.filters : found.totalFilters);
   } catch (error) {
     if (mine !== turn) return;
     engine = undefined;
     list.replaceChildren();
     more.hidden = true;
-    status.textContent = "The index cannot be read. It may just have been replaced: reload the page to try again.";
+    status.textContent = "The search index could not be loaded. It may just have been updated: reload the page to try again.";
     console.warn(error);
   }
 }
