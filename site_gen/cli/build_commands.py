@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.cli.command_parser import OK, SOME_FAILED, add_command, base_url_of
+from site_gen.cli.command_parser import OK, SOME_FAILED, add_command, base_url_of, print_next_step
 from site_gen.core import console
 from site_gen.core.errors import UsageError
 
@@ -21,53 +21,50 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     """Add the parsers of `build`, `check`, `serve` and `permalinks`."""
     build = add_command(
         subparsers, "build", _run_build, "write the site to output/",
-        "Write the site. Files that are the same already are left alone, what an earlier build wrote and is no longer "
-        "part of the site is removed, and files that no build wrote are never touched. When content is wrong, all "
-        "complaints are told and nothing is written.",
+        "Write the site. Unchanged files are not rewritten, files of earlier builds that no longer belong to the site "
+        "are removed, and files that no build wrote are never touched. If the content has errors, all of them are "
+        "reported and nothing is written.",
     )  # fmt: skip
-    build.add_argument("--output", metavar="DIR", type=Path, help="where to (default: output/ in the site)")
+    build.add_argument("--output", metavar="DIR", type=Path, help="output folder (default: output/ in the site)")
     build.add_argument(
         "--base-url", metavar="URL", help="where the site will be published, instead of base_url in content/site.yaml"
     )
+    build.add_argument("--offline", action="store_true", help="make links that work when the site is opened from disk")
     build.add_argument(
-        "--offline", action="store_true", help="make links that work when the site is opened from a folder or a stick"
+        "--keep-going", action="store_true", help="build the rest of the site if some content has errors"
     )
-    build.add_argument("--keep-going", action="store_true", help="build what is sound even if some content is wrong")
     build.add_argument("--no-search", action="store_true", help="leave search out, as `search: false` does")
-    build.add_argument("--no-cards", action="store_true", help="draw no social cards, as `cards: none` does")
+    build.add_argument("--no-cards", action="store_true", help="make no social cards, as `cards: none` does")
     build.add_argument(
-        "--jobs", metavar="N", type=int, default=0, help="how many processes at once (default: one a processor)"
+        "--jobs", metavar="N", type=int, default=0, help="number of processes (default: one per processor)"
     )
-    build.add_argument(
-        "--verify", action="store_true", help="build once more from nothing, in a folder beside, and compare"
-    )
-    build.add_argument("--clean", action="store_true", help="forget what earlier builds left and build everything anew")
+    build.add_argument("--verify", action="store_true", help="build again from scratch in another folder and compare")
+    build.add_argument("--clean", action="store_true", help="discard what earlier builds left and build from scratch")
     build.add_argument(
         "--untrusted", action="store_true",
-        help="build a stranger's site: with the program's templates alone, into a folder outside of it (--output)",
+        help="build a site you do not trust: use only the program's templates; needs --output outside the site",
     )  # fmt: skip
     build.add_argument("--json", action="store_true", help="print one JSON object with counts and seconds")
 
     check = add_command(
         subparsers, "check", _run_check, "find problems before you publish",
-        "Build the pages and follow every link, anchor and asset of them, read every feed and sitemap, and tell what "
-        "GitHub Pages would drop or refuse and what does not fit the repository; each with its mend. Social cards and "
-        "the search index are judged by their addresses, and by whether they can be made; `build` makes them. "
-        "`publish` makes everything, and does this with it.",
+        "Build the pages, follow all their links, anchors and assets, read every feed and sitemap, and report what "
+        "GitHub Pages would drop or refuse and what does not match the repository, each with a fix. Social cards and "
+        "the search index are not made, only checked for whether they can be; `publish` makes and checks everything.",
     )  # fmt: skip
-    check.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
+    check.add_argument("--output", metavar="DIR", type=Path, help="output folder (default: output/ in the site)")
     check.add_argument("--base-url", metavar="URL", help="as for build")
-    check.add_argument("--json", action="store_true", help="print one JSON object for each complaint")
+    check.add_argument("--json", action="store_true", help="print one JSON object per problem")
 
     serve = add_command(
         subparsers, "serve", _run_serve, "show the site in the browser, and rebuild it as you edit",
-        "Build the site and serve it on this machine. What changes in content/ and templates/ is rebuilt and shows up "
-        "in open pages by itself; what is wrong is told there and here. Saved pages that are dropped into "
-        "content/saved/inbox/ are added. Ctrl-C stops: with status 0, or 130 when a build had to be left undone.",
+        "Build the site and serve it on this machine. Changes in content/ and templates/ are built and appear in open "
+        "pages; problems are shown there and here. Saved pages that you drop into content/saved/inbox/ are added. "
+        "Press Ctrl-C to stop; the exit status is 0, or 130 if a build was interrupted.",
     )  # fmt: skip
-    serve.add_argument("--output", metavar="DIR", type=Path, help="where to build (default: output/ in the site)")
-    serve.add_argument("--base-url", metavar="URL", help="as for build; its path is the path served")
-    serve.add_argument("--host", metavar="HOST", default="127.0.0.1", help="where to listen (default: 127.0.0.1)")
+    serve.add_argument("--output", metavar="DIR", type=Path, help="output folder (default: output/ in the site)")
+    serve.add_argument("--base-url", metavar="URL", help="as for build; the site is served under its path")
+    serve.add_argument("--host", metavar="HOST", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
     serve.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
     serve.add_argument("--open", action="store_true", help="open the site in the browser")
     _add_permalinks(subparsers)
@@ -81,24 +78,22 @@ def _add_permalinks(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
     )  # fmt: skip
     actions = permalinks.add_subparsers(title="commands", metavar="COMMAND", required=True)
     record = add_command(
-        actions, "record", _record_permalinks, "write every address of the site into the ledger",
-        "Write every address of the site as it is now into content/permalinks.txt, and the paragraphs of its articles "
-        "into content/anchors.txt; from then on no build lets one of them go without a word. What issues show whose "
-        "days are over goes into content/issues.txt, and stays as it is but for corrections. `publish` does "
-        "this by itself; commit the three files.",
+        actions, "record", _record_permalinks, "record every address of the site",
+        "Record every address of the site in content/permalinks.txt, and the paragraphs of its articles in "
+        "content/anchors.txt; from then on no build drops one of them silently. Past issues are recorded in "
+        "content/issues.txt and then change only by corrections. `publish` does this for you; commit the three files.",
     )  # fmt: skip
     record.add_argument(
         "--force", action="store_true",
-        help="also where a ledger is damaged or missing: what can be read of it is all there was",
+        help="go on if a ledger is damaged or missing, with what can be read of it",
     )  # fmt: skip
     record.add_argument("--json", action="store_true", help="print one JSON object")
     gone = add_command(
-        actions, "gone", _declare_gone, "declare that what stood at an address is no more",
-        "Declare that what stood at an address, and at all below it, is no more: a page that says so stands there "
-        "from then on.",
+        actions, "gone", _declare_gone, "retire an address",
+        "Declare that an address, and everything below it, is gone. A page that says so takes its place.",
     )  # fmt: skip
-    gone.add_argument("url", metavar="ADDRESS", help="as the ledger has it: /companies/acme/")
-    gone.add_argument("--title", metavar="TEXT", help="what it was called (default: the address, made readable)")
+    gone.add_argument("url", metavar="ADDRESS", help="as in the ledger: /companies/acme/")
+    gone.add_argument("--title", metavar="TEXT", help="its former title (default: made from the address)")
 
 
 def _run_build(args: argparse.Namespace) -> int:
@@ -128,15 +123,16 @@ def _run_build(args: argparse.Namespace) -> int:
             f"{report.pages} pages in {report.seconds:.1f} s: {report.written} files written, "
             f"{report.unchanged} unchanged, {report.removed} removed"
         )
+        print_next_step(args)
     return SOME_FAILED if problems else OK
 
 
 def _require_folder_outside(args: argparse.Namespace) -> None:
     """Raise UsageError unless the site is built into a folder outside of it: what lies in it may be of a stranger."""
     if args.output is None or args.output.resolve().is_relative_to(args.site.resolve()):
-        raise UsageError("--untrusted builds into a folder outside of the site; name it with --output")
+        raise UsageError("--untrusted needs an --output folder outside the site")
     if args.clean:
-        raise UsageError("--untrusted keeps nothing in the site that --clean could forget; leave one of them out")
+        raise UsageError("--untrusted and --clean cannot be combined: an untrusted build keeps nothing to discard")
 
 
 def _build(
@@ -201,7 +197,7 @@ def _run_check(args: argparse.Namespace) -> int:
     if not args.json:
         console.print_problems(result.wrong)
         if not result.is_complete:
-            console.print_error("not drawn here: social cards and the search index; `build` and `publish` make them")
+            console.print_error("not made here: social cards and the search index; `build` and `publish` make them")
         console.print_line(format_count(len(result.wrong), "problem") if result.wrong else "no problems")
     return SOME_FAILED if result.wrong else OK
 

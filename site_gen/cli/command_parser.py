@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from site_gen.content.site_paths import CONFIG
+from site_gen.core import console
 from site_gen.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -97,6 +98,16 @@ def site_option(args: argparse.Namespace) -> str:
     return f" --site {shlex.quote(str(args.site))}" if args.is_site_named else ""
 
 
+def print_next_step(args: argparse.Namespace, otherwise: str = "") -> None:
+    """Print what a new site lacks and the command that helps; for any other site the command `otherwise`, if any."""
+    from site_gen.content.next_step import next_step
+
+    step = next(next_step(args.site), None)
+    if step or otherwise:
+        command = step.file if step else otherwise
+        console.print_error(f"{step.what + '; ' if step else ''}next: {command}{site_option(args)}")
+
+
 def base_url_of(args: argparse.Namespace) -> str | None:
     """Return the value of `--base-url`, None where it is not given; raises UsageError for what is no site's address."""
     if args.base_url is None:
@@ -105,5 +116,5 @@ def base_url_of(args: argparse.Namespace) -> str | None:
 
     base_url = parse_base_url(args.base_url)
     if base_url is None:
-        raise UsageError(f"--base-url {args.base_url} is no site's address; write https://user.github.io/repo/")
+        raise UsageError(f"--base-url {args.base_url} is not a site's address; write https://user.github.io/repo/")
     return base_url

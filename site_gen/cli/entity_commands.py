@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from site_gen.entities.curation.registry_editor import RegistryEditor
 
 _DESCRIPTION = (
-    "Keep the entities (companies, topics and whatever else you follow) in order. Commands that change files take "
-    "--dry-run, which shows the change and writes nothing; killed halfway, the same command finishes the work; "
-    "`site-gen undo` undoes them."
+    "Manage the entities: companies, topics and whatever else you follow. Commands that change files have --dry-run, "
+    "which shows the change and writes nothing. If one is killed halfway, run it again to finish. `site-gen undo` "
+    "undoes them."
 )
 _NAME_HELP = "its name, another of its names, its slug, or kind/slug"
 
@@ -31,75 +31,78 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     )  # fmt: skip
     actions = entity.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-    show = add_command(
-        actions, "show", _run_show, "show what there is to know of one", "Show an entity and its articles."
-    )
+    show = add_command(actions, "show", _run_show, "show one entity", "Show an entity and its latest articles.")
     show.add_argument("name", metavar="NAME", help=_NAME_HELP)
     show.add_argument("--json", action="store_true", help="print one JSON object")
 
     add = add_command(
-        actions, "add", _run_add, "make a new one",
-        "Make the file of a new entity. Nothing is made where it is known already, under this name or another.",
+        actions, "add", _run_add, "add an entity",
+        "Create the file of a new entity, unless it is known already under this name or another.",
     )  # fmt: skip
     add.add_argument("kind", metavar="KIND", help="companies, topics, or another kind of the site")
-    add.add_argument("name", metavar="NAME", help="its name; with --from-tag the tag's slug will do")
-    add.add_argument("--name", metavar="OTHER", dest="names", action="append", default=[], help="another name; repeat")
+    add.add_argument("name", metavar="NAME", help="its name; with --from-tag, the tag's slug")
+    add.add_argument(
+        "--name", metavar="OTHER", dest="names", action="append", default=[], help="another name; can be repeated"
+    )
     add.add_argument("--wikidata", metavar="Q…", help="its item number in Wikidata")
     add.add_argument("--website", metavar="URL", help="its website")
     add.add_argument(
-        "--from-tag", action="store_true", help="for a tag that articles hold: its slug and names are taken from there"
+        "--from-tag",
+        action="store_true",
+        help="create it from a tag that articles already have, with its slug and names",
     )
     _add_change_options(add)
 
     rename = add_command(
-        actions, "rename", _run_rename, "give one another name or address",
-        "Give an entity another name; the old one stays among its `names`. With --slug its file and address change "
-        "too: the tags of all articles follow, links in what you wrote do, and the old address leads to the new one.",
+        actions, "rename", _run_rename, "change the name or address of an entity",
+        "Rename an entity; the old name stays in its `names`. With --slug its file and address change too: tags in all "
+        "articles and links in your texts are updated, and the old address redirects to the new one.",
     )  # fmt: skip
     rename.add_argument("old", metavar="OLD", help=_NAME_HELP)
     rename.add_argument("new", metavar="NEW", help="its new name")
-    rename.add_argument("--slug", metavar="SLUG", help="its new slug (default: it stays)")
+    rename.add_argument("--slug", metavar="SLUG", help="its new slug (default: unchanged)")
     _add_change_options(rename)
 
     move = add_command(
-        actions, "move", _run_move, "make one an entity of another kind",
-        "Move an entity to another kind: its file, its address, and the tags of all articles.",
+        actions, "move", _run_move, "move an entity to another kind",
+        "Move an entity to another kind: its file, its address, and the tags in all articles.",
     )  # fmt: skip
     move.add_argument("name", metavar="NAME", help=_NAME_HELP)
-    move.add_argument("kind", metavar="KIND", help="the kind that it should be of")
+    move.add_argument("kind", metavar="KIND", help="its new kind")
     _add_change_options(move)
 
     merge = add_command(
-        actions, "merge", _run_merge, "make one of several",
-        "Make one entity of several: names, identifiers, facts, notes and old addresses go to INTO, the tags of all "
-        "articles follow, and the other files go. Refused where two of them say different things. FROM may be a tag "
+        actions, "merge", _run_merge, "merge several entities into one",
+        "Merge entities: names, identifiers, facts, notes and old addresses move to INTO, tags in all articles are "
+        "updated, and the other files are removed. Refused where two of them contradict each other. FROM may be a tag "
         "without a file.",
     )  # fmt: skip
     merge.add_argument("sources", metavar="FROM", nargs="+", help=_NAME_HELP)
-    merge.add_argument("into", metavar="INTO", help="the one that stays")
+    merge.add_argument("into", metavar="INTO", help="the entity to keep")
     _add_change_options(merge)
 
     fill = add_command(
         actions, "fill", _run_fill, "fill in identifiers and facts from a CSV file",
-        "Fill in entities from a CSV file with a header. Columns: name, kind, names (separated by ;), wikidata, "
-        "website; any other is a fact. What is empty is filled; what a person wrote stays, and a value that differs "
-        "is told.",
+        "Fill in entities from a CSV file with a header, as any spreadsheet saves it. Columns: name, kind, names "
+        "(separated by ;), wikidata, website; any other column is a fact. Only empty values are filled in: what a "
+        "person wrote stays, and differences are reported.",
     )  # fmt: skip
     fill.add_argument("file", metavar="FILE.csv", type=Path, help="the table")
-    fill.add_argument("--add", action="store_true", help="make files for entities that are missing")
+    fill.add_argument("--kind", metavar="KIND", help="the kind of rows that name none: companies, topics …")
+    fill.add_argument("--add", action="store_true", help="create files for entities that do not exist yet")
     _add_change_options(fill)
 
     check = add_command(
-        actions, "check", _run_check, "tell what is wrong with names and tags",
-        "Tell entities that seem to be one, names that two share, entities that no article names, and tags that no "
-        "file stands for. Exits with 1 if there is any.",
+        actions, "check", _run_check, "find problems with names and tags",
+        "Report entities that seem to be the same, names that two entities share, entities that no article mentions, "
+        "and tags without a file. Exits with 1 if there are any.",
     )  # fmt: skip
-    check.add_argument("--json", action="store_true", help="print one JSON object for each finding")
+    check.add_argument("--json", action="store_true", help="print one JSON object per finding")
 
 
 def _add_change_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--dry-run", action="store_true", help="show the change as a unified diff, write nothing")
-    parser.add_argument("--json", action="store_true", help="print one JSON object for each file that changes")
+    parser.add_argument("--dry-run", action="store_true", help="show the changes as a unified diff and write nothing")
+    parser.add_argument("--json", action="store_true", help="print one JSON object per changed file")
 
 
 def _open_editor(args: argparse.Namespace) -> RegistryEditor:
@@ -109,7 +112,7 @@ def _open_editor(args: argparse.Namespace) -> RegistryEditor:
     options = EditOptions(hasattr(args, "dry_run"), getattr(args, "dry_run", False), console.show_progress)
     editor = RegistryEditor(args.site, options)
     if editor.finished:
-        console.print_error(f"note: finished first what a stopped command had begun: {editor.finished} files")
+        console.print_error(f"note: first finished an interrupted command: {editor.finished} files")
     return editor
 
 
@@ -136,7 +139,7 @@ def _run_show(args: argparse.Namespace) -> int:
         ("articles", f"{overview.articles}" + (f", {overview.first} to {overview.last}" if overview.first else "")),
         ("file", entity.file),
         ("address", overview.url),
-        ("before", ", ".join(entity.redirect_from)),
+        ("formerly", ", ".join(entity.redirect_from)),
     ]
     console.print_line(entity.name)
     for label, text in rows:
@@ -175,7 +178,7 @@ def _run_merge(args: argparse.Namespace) -> int:
 
 
 def _run_fill(args: argparse.Namespace) -> int:
-    plan, rows = _open_editor(args).fill(args.file, add=args.add)
+    plan, rows = _open_editor(args).fill(args.file, add=args.add, kind=args.kind)
     for row in rows:
         changes = "; ".join(row.did) or "nothing to fill"
         if args.json:
@@ -204,7 +207,7 @@ def _run_check(args: argparse.Namespace) -> int:
         else:
             console.print_line(str(problem))
     if not args.json:
-        console.print_line(f"{len(findings)} {'thing' if len(findings) == 1 else 'things'} to look at")
+        console.print_line(f"{len(findings)} {'thing' if len(findings) == 1 else 'things'} to check")
     return SOME_FAILED if findings else OK
 
 
@@ -237,9 +240,9 @@ def _print_result(args: argparse.Namespace, plan: ChangePlan, next_command: str 
     else:
         console.print_line(f"{entity_files} {'entity file' if entity_files == 1 else 'entity files'}{articles} {would}")
         if plan.url:
-            console.print_line(f"its address: {plan.url}")
+            console.print_line(f"address: {plan.url}")
         if next_command and not args.dry_run:
-            console.print_line(f"next: {next_command}, to find it in all articles")
+            console.print_line(f"next: {next_command}{site_option(args)}, to find it in all articles")
         if not args.dry_run:
-            console.print_line(f"to undo it: site-gen undo{site_option(args)}")
+            console.print_line(f"to undo: site-gen undo{site_option(args)}")
     return SOME_FAILED if plan.problems else OK

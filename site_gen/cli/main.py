@@ -24,8 +24,10 @@ _DESCRIPTION = "Turns a folder of saved web pages into a site with a page per co
 # The commands by what a person wants, in the order of the help: each with the module of `site_gen.cli` that has it.
 _GROUPS = {
     "Get pages in": {
-        "new": "page_commands",
+        "start": "start_command",
+        "new": "new_command",
         "add": "page_commands",
+        "list": "list_command",
         "extract": "page_commands",
     },
     "Say what you follow": {
@@ -46,6 +48,7 @@ _GROUPS = {
     "Keep it sound": {
         "check": "build_commands",
         "permalinks": "build_commands",
+        "audit": "audit_command",
         "undo": "undo_command",
     },
 }

@@ -32,16 +32,23 @@ PublishWay = Literal["machine", "workflow"]  # who pushes the built site: `site-
 _FOLDERS = ("content/articles", "content/saved", "templates")
 
 
-def write_new_site(folder: Path, way: PublishWay = "machine", remote: str = "") -> list[str]:
+def write_new_site(
+    folder: Path, way: PublishWay = "machine", remote: str = "", title: str = "", *, has_examples: bool = True
+) -> list[str]:
     """Write a new site and return the names of its files, sorted.
 
-    way: how it is to be published. remote: the address that it is published to; empty: not known yet.
+    way: how it is to be published. remote: the address that it is published to; empty: not known yet. title: the
+    site's; empty: made of the folder's name. has_examples: whether it gets an example company and topic.
 
     Raises UsageError, before anything is written, where one of its files exists already.
     """
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"{folder} is a file, not a folder")
-    files = dict(_files(folder, way, remote))
+    files = {
+        name: text
+        for name, text in _files(folder, way, remote, title)
+        if has_examples or not Path(name).name.startswith("example-")
+    }
     existing = [name for name in files if (folder / name).exists()]
     if existing:
         raise UsageError(f"{folder / existing[0]} exists already; name another folder")
@@ -62,9 +69,10 @@ def enclosing_repository(folder: Path) -> Path | None:
     return Path(top) if result.status == 0 and prefix.strip() else None
 
 
-def _files(folder: Path, way: PublishWay, remote: str) -> Iterator[tuple[str, str]]:
-    """Yield the name and the text of each file of a new site; its title is made of the folder's name."""
-    title = one_line(folder.resolve().name.replace("-", " ").replace("_", " ")).replace('"', "").replace("\\", "")
+def _files(folder: Path, way: PublishWay, remote: str, title: str) -> Iterator[tuple[str, str]]:
+    """Yield the name and the text of each file of a new site; without a title it is made of the folder's name."""
+    words = one_line(title or folder.resolve().name.replace("-", " ").replace("_", " "))
+    title = words.replace('"', "").replace("\\", "")
     for path in sorted(_STARTER.rglob("*")):
         if path.is_file():
             name = path.relative_to(_STARTER).as_posix()

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from site_gen.cli.command_parser import OK, SOME_FAILED, add_command
+from site_gen.cli.command_parser import OK, SOME_FAILED, add_command, print_next_step, site_option
 from site_gen.core import console
 from site_gen.core.errors import UsageError
 
@@ -22,34 +22,39 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     """Add the parsers of `tag` and `suggest`."""
     tag = add_command(
         subparsers, "tag", _run_tag, "find what you follow in all articles",
-        "Tag all articles with the companies, topics and other entities as they are now. What you put into an "
-        "article or took out of it stays so; what you took out is noted under `ignore:`. Nothing but these keys is "
-        "changed in a file.",
+        "Tag all articles with the companies, topics and other entities as they are now. Tags that you add or remove "
+        "by hand stay that way; removed tags are recorded under `ignore:`. Nothing else in a file changes.",
     )  # fmt: skip
     tag.add_argument("files", metavar="FILE", nargs="*", type=Path, help="only these articles (default: all)")
-    tag.add_argument("--check", action="store_true", help="only tell what would change; exit with 1 if anything would")
-    tag.add_argument("--why", metavar="FILE", type=Path, help="only tell why an article has its tags; writes nothing")
-    tag.add_argument("--json", action="store_true", help="print one JSON object for each article that changes")
+    tag.add_argument(
+        "--check", action="store_true", help="show what would change and write nothing; exit with 1 if anything would"
+    )
+    tag.add_argument("--why", metavar="FILE", type=Path, help="explain why an article has its tags; writes nothing")
+    tag.add_argument("--quiet", action="store_true", help="show only what failed, and the count")
+    tag.add_argument("--json", action="store_true", help="print one JSON object per changed article")
 
     suggest = add_command(
         subparsers, "suggest", _run_suggest, "find names in the articles that you may want to follow",
-        "Find names that recur in the articles and that no company, topic or other entity has, those that are most "
-        "likely companies and stand in most articles first. On a terminal it asks what to do with each: make an "
-        "entity, add it to one as another name, never ask again (kept in content/never.txt), or not now "
-        "(content/later.txt). Elsewhere it prints the list. Nothing reaches the site without your answer; run "
-        "`site-gen tag` afterwards.",
+        "Find names that recur in the articles but belong to no company, topic or other entity. Likely companies that "
+        "appear in many articles come first. On a terminal it asks what to do with each name: create an entity, add it "
+        "to an existing entity, never ask again (kept in content/never.txt), or ask later (content/later.txt). Without "
+        "a terminal it prints the list. Nothing is added to the site unless you say so; run `site-gen tag` afterwards.",
     )  # fmt: skip
     where = suggest.add_mutually_exclusive_group()
-    where.add_argument("--to", metavar="FILE", type=Path, help="write the names to a text file, to be answered there")
     where.add_argument(
-        "--from", metavar="FILE", type=Path, dest="sheet", help="do what the answers in such a file say (-: the input)"
+        "--to", metavar="FILE", type=Path, help="write the names to a text file, to fill in your answers there"
     )
-    where.add_argument("--take-back", metavar="NAME", help="undo what you answered to a name")
-    where.add_argument("--why", metavar="NAME", help="only tell why a name is suggested, or why it is not")
-    suggest.add_argument("--least", metavar="N", type=int, default=2, help="in how many articles a name must stand")
-    suggest.add_argument("--limit", metavar="N", type=int, default=100, help="how many names at most (default: 100)")
-    suggest.add_argument("--no-model", action="store_true", help="do not ask spaCy's model, where it is installed")
-    suggest.add_argument("--json", action="store_true", help="print one JSON object for each name, or for each answer")
+    where.add_argument(
+        "--from", metavar="FILE", type=Path, dest="sheet", help="apply the answers in such a file (-: standard input)"
+    )
+    where.add_argument("--take-back", metavar="NAME", help="undo your answer to a name")
+    where.add_argument("--why", metavar="NAME", help="explain why a name is suggested, or why not")
+    suggest.add_argument(
+        "--least", metavar="N", type=int, default=2, help="how many articles must contain a name (default: 2)"
+    )
+    suggest.add_argument("--limit", metavar="N", type=int, default=100, help="how many names to list (default: 100)")
+    suggest.add_argument("--no-model", action="store_true", help="do not use spaCy's model even if it is installed")
+    suggest.add_argument("--json", action="store_true", help="print one JSON object per name or answer")
 
 
 def _run_tag(args: argparse.Namespace) -> int:
@@ -79,12 +84,15 @@ def _run_tag(args: argparse.Namespace) -> int:
             + [f"ignored {tag}" for tag in change.ignored]
             + ([f"about {', '.join(map(str, change.about)) or 'nobody'}"] if change.about is not None else [])
         )
-        console.print_above_progress(f"{change.file}  {'  '.join(parts) or 'the same tags; what was found is noted'}")
+        if not args.quiet:
+            console.print_above_progress(f"{change.file}  {'  '.join(parts) or 'same tags; notes updated'}")
         if change.problem:
             console.print_above_progress(str(change.problem), to_stderr=True)
     if not args.json:
         would = "would change" if args.check else "changed"
         console.print_line(f"{changes} {'article' if changes == 1 else 'articles'} {would}")
+        if not (args.check or args.quiet):
+            print_next_step(args, "site-gen build" if changes else "")
     return SOME_FAILED if failed or (args.check and changes) else OK
 
 
@@ -117,7 +125,7 @@ def _run_suggest(args: argparse.Namespace) -> int:
     from site_gen.entities import ner, suggest, suggestion_session
 
     if args.least < 1 or args.limit < 1:
-        raise UsageError("--least and --limit take a number from 1 up")
+        raise UsageError("--least and --limit need a number of at least 1")
     session = suggestion_session.SuggestionSession(args.site)
     if args.sheet or args.take_back:
         return _apply_answers(args, session)
@@ -143,7 +151,7 @@ def _run_suggest(args: argparse.Namespace) -> int:
         for suggestion in listed:
             console.print_json(suggest.as_record(suggestion))
     elif is_asked and listed:
-        return _end_answers(suggest_prompts.ask(session, listed, console.ask, console.print_line))
+        return _end_answers(args, suggest_prompts.ask(session, listed, console.ask, console.print_line))
     elif not args.to:
         for suggestion in listed:
             console.print_line(suggestion.line)
@@ -170,7 +178,7 @@ def _apply_answers(args: argparse.Namespace, session: SuggestionSession) -> int:
             console.print_json({"name": applied.name, "answer": applied.verb, "file": applied.file})
         else:
             console.print_line(f"{applied.verb:6} {applied.name} → {applied.file}")
-    return _end_answers(applied_answers, quiet=args.json)
+    return _end_answers(args, applied_answers)
 
 
 def _explain_suggestion(args: argparse.Namespace, session: SuggestionSession, suggestions: Sequence[Suggestion]) -> int:
@@ -192,10 +200,10 @@ def _explain_suggestion(args: argparse.Namespace, session: SuggestionSession, su
     return OK
 
 
-def _end_answers(applied_answers: Sequence[AppliedAnswer], *, quiet: bool = False) -> int:
-    """Print how many answers were applied and what to do next, unless `quiet`; return the exit status."""
-    if not quiet:
+def _end_answers(args: argparse.Namespace, applied_answers: Sequence[AppliedAnswer]) -> int:
+    """Print how many answers were applied and what to do next, unless with `--json`; return the exit status."""
+    if not args.json:
         needs_tagging = any(applied.needs_tagging for applied in applied_answers)
-        count = f"{len(applied_answers)} {'answer' if len(applied_answers) == 1 else 'answers'} done"
-        console.print_line(count + ("; next: site-gen tag" if needs_tagging else ""))
+        count = f"{len(applied_answers)} {'answer' if len(applied_answers) == 1 else 'answers'} applied"
+        console.print_line(count + (f"; next: site-gen tag{site_option(args)}" if needs_tagging else ""))
     return OK

@@ -47,9 +47,17 @@ def format_number(value: int) -> str:
 
 def format_uncertain(count: int) -> str:
     """Return what follows a count over time that leaves others out: `, +3 whose day is uncertain`; empty for none."""
-    return f", +{format_number(count)} whose day is uncertain" if count else ""
+    return f", +{format_number(count)} with an uncertain date" if count else ""
 
 
 def format_count(value: int, singular: str, plural: str = "") -> str:
     """Return a number with its noun: `1 article`, `12 articles`. plural: by default the singular with an `s`."""
     return f"{format_number(value)} {singular if value == 1 else plural or singular + 's'}"
+
+
+def format_seconds(seconds: float) -> str:
+    """Return a time that is left, roughly: `40 s`, `2 min`, `1 h 10 min`."""
+    if seconds < 60:
+        return f"{max(seconds, 0):.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

@@ -67,6 +67,7 @@ def add(
     is_wanted: Callable[[str], bool] = lambda _: True,
     page_count: PageCount | None = None,
     is_undoable: bool = True,
+    dry_run: bool = False,
 ) -> Iterator[Outcome]:
     """Add saved pages to a site, and yield what became of each as it is done.
 
@@ -77,6 +78,7 @@ def add(
     is_wanted: which pages of archives to take, by address.
     page_count: is kept up to date.
     is_undoable: whether `site-gen undo` takes the pages out again; not where what they came from goes.
+    dry_run: write nothing; an article's file is then the one that it would get if nothing else had that name.
 
     Raises SiteError when the site's own files are wrong: without them nobody knows what to tag. Of two at once one
     waits for the other to end, so that no page comes twice; raises UsageError where that takes long.
@@ -120,7 +122,7 @@ def _add(
     kinds = {kind.key: kind for kind in loaded.config.kinds}
     matcher = Matcher(build_gazetteer(loaded.entities, kinds))
     journal = UndoJournal(site, "add", is_kept=is_undoable)
-    adder = _PageAdder(site, journal, loaded.config, matcher, names_by_kind(loaded.entities), today)
+    adder = _PageAdder(site, journal, loaded.config, matcher, names_by_kind(loaded.entities), today, dry_run=dry_run)
     for article in loaded.articles:
         adder.register(article)
     extractions = extract_all(paths, today, is_wanted=is_wanted, has_bytes=adder.has_bytes, page_count=page_count)
@@ -147,8 +149,11 @@ class _PageAdder:
         matcher: Matcher,
         names: Mapping[str, Mapping[str, str]],
         today: dt.date,
+        *,
+        dry_run: bool,
     ) -> None:
         """Begin with no article. journal: through which files are written. names: see `schema.decode_article`."""
+        self._dry_run = dry_run
         self._site, self._journal, self._config, self._matcher = site, journal, config, matcher
         self._names, self._today = names, today
         self._kinds = {kind.key: kind for kind in config.kinds}
@@ -186,20 +191,10 @@ class _PageAdder:
         copied.
         """
         outcome = partial(Outcome, extraction.input, page=extraction.page)
-        if self._is_part_of_site(Path(extraction.input)):
-            return outcome("failed", reason="part of the site itself")
-        if extraction.sha256 in self._article_by_sha256:
-            return outcome("duplicate", self._article_by_sha256[extraction.sha256], "the same bytes")
-        if extraction.draft is None:
-            return outcome("failed", reason=extraction.reason)
-        draft = extraction.draft
-        if len(draft.markdown) > loader.MAX_BODY_CHARS:  # the site could not be built with it
-            return outcome(
-                "failed", reason=f"{len(draft.markdown):,} characters of text; {loader.MAX_BODY_CHARS:,} at most"
-            )
-        if draft.source and draft.source in self._article_by_source:
-            return outcome("duplicate", self._article_by_source[draft.source], f"the same source, {draft.source}")
-        draft = self._completed(draft)
+        refusal = self._find_refusal(extraction)
+        if refusal or extraction.draft is None:
+            return refusal or outcome("failed", reason=extraction.reason)
+        draft = self._completed(extraction.draft)
         identity = article_id(draft.source or extraction.sha256)
         if identity in self._ids:  # two addresses with one hash: once in a million sites of this size
             identity = article_id(extraction.sha256)
@@ -207,6 +202,10 @@ class _PageAdder:
         links = NoteLinks(self._names, self._config.kinds)
         body = paragraph_texts(parse(draft.markdown, self._markdown, page_of=links.page_of))
         tags = tag_text(draft.title, body, self._matcher, self._kinds, draft.source or "", links.tags)
+        stem = f"{site_paths.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
+        if self._dry_run:
+            self._remember(f"{stem}.md", draft.source, extraction.sha256, identity)
+            return outcome("added", f"{stem}.md", doubts=draft.doubts)
         page_file, is_new_copy = self._store_page(extraction)
         saved = {
             "file": page_file.removeprefix("content/"),
@@ -217,7 +216,6 @@ class _PageAdder:
             saved["page"] = extraction.page
             saved["archive_sha256"] = self._archive_sha256(page_file)
         meta = _front_matter(draft, identity, tags, self._config, saved)
-        stem = f"{site_paths.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         try:
             # What is written here has to be readable when the site is built: one page must not block it.
             text = frontmatter.dump(meta, draft.markdown)
@@ -234,6 +232,21 @@ class _PageAdder:
         if extraction.page:
             self._archives[page_file] = None
         return outcome("added", file, doubts=draft.doubts)
+
+    def _find_refusal(self, extraction: Extraction) -> Outcome | None:
+        """Return what becomes of a page with an article that is not to be added; None where it is, or has none."""
+        outcome = partial(Outcome, extraction.input, page=extraction.page)
+        if self._is_part_of_site(Path(extraction.input)):
+            return outcome("failed", reason="part of the site itself")
+        if extraction.sha256 in self._article_by_sha256:
+            return outcome("duplicate", self._article_by_sha256[extraction.sha256], "the same bytes")
+        draft = extraction.draft
+        if draft and len(draft.markdown) > loader.MAX_BODY_CHARS:  # the site could not be built with it
+            size = f"{len(draft.markdown):,} characters of text; {loader.MAX_BODY_CHARS:,} at most"
+            return outcome("failed", reason=size)
+        if draft and draft.source and draft.source in self._article_by_source:
+            return outcome("duplicate", self._article_by_source[draft.source], f"the same source, {draft.source}")
+        return None
 
     def _completed(self, draft: Draft) -> Draft:
         """Return the draft with what the site knows: the day, and what it calls the outlet."""

@@ -12,6 +12,7 @@ from site_gen.core.urls import percent_encoded
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
+    from site_gen.core.errors import Problem
     from site_gen.serve.build_thread import SiteStatus
 
 HEARTBEAT = 15.0  # seconds: only writing shows that nobody reads any more
@@ -27,8 +28,18 @@ class EventHub:
     `publish` and `close` may be called from any thread, the rest from the thread of the event loop.
     """
 
-    def __init__(self, status: Callable[[], SiteStatus], heartbeat: float = HEARTBEAT) -> None:
-        """Make a hub without pages; status: gives the current one; heartbeat: seconds between signs of life."""
+    def __init__(
+        self,
+        status: Callable[[], SiteStatus],
+        heartbeat: float = HEARTBEAT,
+        next_steps: Callable[[], tuple[Problem, ...]] = tuple,
+    ) -> None:
+        """Make a hub without pages.
+
+        status: gives the current one. heartbeat: seconds between signs of life. next_steps: gives what a new site
+        lacks, which is shown where nothing is wrong.
+        """
+        self._next_steps = next_steps
         self._status, self._heartbeat = status, heartbeat
         # Every server counts its builds from one: a page that outlives a restart must not take one for the other.
         self._run_id = secrets.token_hex(4)
@@ -76,12 +87,13 @@ class EventHub:
         """
         listed_urls = None if urls is None or len(urls) > _MOST_URLS else urls
         base = status.base_path.rstrip("/")
+        problems = status.problems or status.untagged or self._next_steps()
         data = {
             "build": self.build_id(status),
             "urls": None if listed_urls is None else [base + percent_encoded(url) for url in listed_urls],
             "problems": [
                 {"where": problem.where, "what": problem.what, "mend": problem.mend}
-                for problem in (status.problems or status.untagged)[:_MOST_PROBLEMS]
+                for problem in problems[:_MOST_PROBLEMS]
             ],
             "is_wrong": bool(status.problems),  # else `problems` are what is left to do
             "more": max(0, len(status.problems) - _MOST_PROBLEMS),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from site_gen.build import theme_reader
-from site_gen.content import loader, site_day, site_paths
+from site_gen.content import loader, next_step, site_day, site_paths
 from site_gen.core import console
 from site_gen.core.errors import SiteError
 from site_gen.core.internal_links import Links
@@ -102,7 +102,7 @@ def serve(
         base_path=ask_base_path,
         up_to_date=up_to_date,
     )
-    hub = EventHub(lambda: build_thread.status)
+    hub = EventHub(lambda: build_thread.status, next_steps=lambda: tuple(next_step.next_step(site)))
     keys = KeyListener(lambda key: prompt.answer(key))  # noqa: PLW0108  made below
     prompt = RemovedTagsPrompt(site, listen=keys.listen, print_line=printer.print_line)
     inbox = Inbox(

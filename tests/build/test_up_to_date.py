@@ -53,7 +53,8 @@ NEEDED = {
     "site_gen.build.graph_schema",
     "site_gen.build.manifest", "site_gen.build.theme_reader", "site_gen.build.up_to_date", "site_gen.cli",
     "site_gen.cli.build_commands", "site_gen.cli.command_parser", "site_gen.cli.main", "site_gen.content",
-    "site_gen.content.content_files", "site_gen.content.site_paths", "site_gen.core", "site_gen.core.console",
+    "site_gen.content.content_files", "site_gen.content.next_step",
+    "site_gen.content.site_paths", "site_gen.core", "site_gen.core.console",
     "site_gen.core.errors", "site_gen.core.program_version", "site_gen.core.sqlite", "site_gen.core.text",
     "site_gen.pages", "site_gen.pages.theme_files",
 }  # fmt: skip

@@ -34,7 +34,7 @@ def test_a_new_site_builds_at_once_and_takes_pages(run: Run, tmp_path: Path, htm
     assert result.status == 0, result.err
     folder = tmp_path / "my-digest"
     assert set(read_files(folder)) == FILES
-    assert result.lines[:-1] == [f"  my-digest/{name}" for name in sorted(FILES)]
+    assert result.lines[:-2] == [f"  my-digest/{name}" for name in sorted(FILES)]
     assert {p.name for p in folder.iterdir() if p.is_dir()} == {"content", "templates"}
     assert (folder / "content/articles").is_dir()
     assert (folder / "content/saved").is_dir()
@@ -102,7 +102,7 @@ def test_a_wrong_remote_is_refused_before_anything_is_written(call: Call, tmp_pa
 
 def test_a_site_inside_of_another_repository_is_told(call: Call, tmp_path: Path) -> None:
     run_git(tmp_path, "init", "--quiet")
-    assert f"note: {tmp_path / 'x'} lies in the repository {tmp_path}" in call("new", tmp_path / "x").err
+    assert f"note: {tmp_path / 'x'} is inside the repository {tmp_path}" in call("new", tmp_path / "x").err
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ class EntityRow:
 def parse_table(file: str, raw: bytes) -> list[EntityRow]:
     """Return the rows of a CSV file.
 
-    Cells are separated by commas, semicolons, tabs or bars: the one that suits the header.
+    Cells are separated by commas, semicolons, tabs or bars: the one that suits the header. Text that is not UTF-8 is
+    taken for Windows-1252, as spreadsheets save CSV in Western Europe and America, or for UTF-16 by its mark.
 
     Raises SiteError with all that is wrong, each with the line of its row.
     """
@@ -62,15 +64,11 @@ def parse_table(file: str, raw: bytes) -> list[EntityRow]:
 
 
 def _decode(file: str, raw: bytes) -> str:
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding, mend = "utf-16", "save it as CSV in UTF-8"
-    else:
-        encoding, mend = "utf-8-sig", "save it as CSV in UTF-8 (in Excel: `CSV UTF-8`)"
-    try:
-        return raw.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise SiteError(Problem(file, line, f"is not {encoding[:6].upper().rstrip('-')} here", mend)) from None
+    encodings = ("utf-16",) if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "cp1252")
+    for encoding in encodings:
+        with contextlib.suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    raise SiteError(Problem(file, 0, "is not text in an encoding known here", "save it as CSV in UTF-8"))
 
 
 def _delimiter(header: str) -> str:
@@ -93,7 +91,7 @@ def _records(file: str, text: str, delimiter: str, problems: list[Problem]) -> I
         except StopIteration:
             return
         except csv.Error as error:
-            problems.append(Problem(file, line, f"is no CSV from here on ({error})", "check the quotes"))
+            problems.append(Problem(file, line, f"is not valid CSV from here on ({error})", "check the quotes"))
             return
         yield line, [one_line(cell) for cell in cells]
 
@@ -109,7 +107,7 @@ def _parse_header(file: str, line: int, cells: Sequence[str]) -> list[str]:
         problems.append(Problem(file, line, "the header has no column `name`", mend))
     for number, cell in enumerate(header):
         if not cell:
-            problems.append(Problem(file, line, f"column {number + 1} has no name", "give it one, or take it out"))
+            problems.append(Problem(file, line, f"column {number + 1} has no name", "give it one, or remove it"))
         elif cell in header[:number]:
             problems.append(Problem(file, line, f"two columns go by {cell}", "rename one"))
     if problems:

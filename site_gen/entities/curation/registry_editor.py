@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from site_gen.content import loader, site_paths
@@ -161,16 +161,16 @@ class RegistryEditor:
                     tags.append(tag)
         return self._carry_out(f"merge {' '.join(sources)} {into}", merge_entities(self.registry, sources, into, tags))
 
-    def fill(self, file: Path, *, add: bool) -> tuple[ChangePlan, list[RowResult]]:
+    def fill(self, file: Path, *, add: bool, kind: str | None = None) -> tuple[ChangePlan, list[RowResult]]:
         """Fill entities in from a CSV file. Raises UsageError where that cannot be read.
 
-        add: make files for entities that are missing.
+        add: make files for entities that are missing. kind: that of rows that name none.
         """
         try:
             raw = file.read_bytes()
         except OSError as error:
             raise UsageError(f"{file} cannot be read ({error.strerror})") from None
-        rows = parse_table(str(file), raw)
+        rows = [replace(row, kind=row.kind or kind) for row in parse_table(str(file), raw)]
         edit, row_results = fill_entities(self.registry, str(file), rows, add=add)
         return self._carry_out(f"fill {file.name}", edit), row_results
 
