@@ -59,7 +59,7 @@ def test_a_page_without_notes_names_the_stories_that_most_outlets_tell(site: Pat
     articles = {str(number): article(number, "wire") for number in range(12)}
     articles |= {f"5-{outlet}": article(5, outlet) for outlet in ("mast", "keel")}
     page = entity_page(site, articles)
-    carried = page.xpath('//section[h2[starts-with(., "Most carried")]]//li')
+    carried = page.xpath('//section[h2[starts-with(., "Most widely reported")]]//li')
     assert [each.text_content() for each in carried] == ["Report 5 on Rook Line 3 outlets, 6 Mar 2026"]
     write_files(site, {"content/companies/rook-line.md": "---\nname: Rook Line\n---\n\nRuns ferries.\n"})
-    assert not entity_page(site, {}).xpath('//h2[starts-with(., "Most carried")]')
+    assert not entity_page(site, {}).xpath('//h2[starts-with(., "Most widely reported")]')
