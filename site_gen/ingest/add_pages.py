@@ -83,10 +83,11 @@ def add(
     Raises SiteError when the site's own files are wrong: without them nobody knows what to tag. Of two at once one
     waits for the other to end, so that no page comes twice; raises UsageError where that takes long.
     """
-    with _lock(site):
+    with contextlib.nullcontext() if dry_run else _lock(site):
         yield from _add(
-            site, paths, today, progress, is_wanted=is_wanted, page_count=page_count, is_undoable=is_undoable
-        )
+            site, paths, today, progress, is_wanted=is_wanted, page_count=page_count, is_undoable=is_undoable,
+            dry_run=dry_run,
+        )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -115,6 +116,7 @@ def _add(
     is_wanted: Callable[[str], bool],
     page_count: PageCount | None,
     is_undoable: bool,
+    dry_run: bool,
 ) -> Iterator[Outcome]:
     loaded, problems = loader.load(site)
     if problems:
