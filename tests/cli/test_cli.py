@@ -186,3 +186,17 @@ def test_what_is_printed_is_one_line_and_drives_no_terminal(
     console.print_above_progress(text)
     printed = capsys.readouterr()
     assert (printed.out, printed.err) == (escaped + "\n", escaped + "\n")
+
+
+@pytest.mark.parametrize(
+    ("facts", "bar"),
+    [
+        ({"n": 36, "total": 300, "elapsed": 15.0, "rate": 2.4}, ", 2.4/s, 2 min left"),
+        ({"n": 0, "total": 300, "elapsed": 0.0, "rate": None}, ""),
+        ({"n": 9, "total": 20, "elapsed": 5.0, "rate": None}, ", 2/s, 5 s left"),
+        ({"n": 0, "total": 9000, "elapsed": 1.0, "rate": 1.0}, ", 1/s, 2 h 30 min left"),
+        ({"n": 5, "total": None, "elapsed": 5.0, "rate": 1.0}, ""),
+    ],
+)
+def test_a_bar_says_how_long_it_takes(facts: dict[str, float | None], bar: str) -> None:
+    assert console._bar_format(facts, "pages").partition("{total_fmt} pages")[2] == bar

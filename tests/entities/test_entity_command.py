@@ -424,6 +424,27 @@ def test_a_wrong_table_is_refused_with_its_line(
     assert read_files(site_with_articles) == before
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("name,Sitz\nBäckerei Süd,Köln\n", "utf-8"),
+        ("name;Sitz\r\nBäckerei Süd;Köln\r\n", "utf-8-sig"),
+        ("name;Sitz\r\nBäckerei Süd;Köln\r\n", "cp1252"),
+        ("name\tSitz\r\nBäckerei Süd\tKöln\r\n", "utf-16"),
+    ],
+)
+def test_fill_reads_what_spreadsheets_save(call: Call, site: Path, tmp_path: Path, text: str, encoding: str) -> None:
+    table = tmp_path / "t.csv"
+    table.write_bytes(text.encode(encoding))
+    refused = call("entity", "fill", table, "--site", site, "--add")
+    assert "Bäckerei Süd has no kind; give --kind companies" in refused.err
+    done = call("entity", "fill", table, "--site", site, "--add", "--kind", "companies")
+    assert done.status == 0, done.err
+    file = (site / "content/companies/backerei-sud.md").read_text(encoding="utf-8")
+    assert "name: Bäckerei Süd" in file
+    assert "Sitz: Köln" in file
+
+
 @pytest.mark.parametrize("command", ["", "show", "add", "rename", "move", "merge", "fill", "check"])
 def test_help_imports_no_heavy_module(command: str) -> None:
     code = (

@@ -357,6 +357,27 @@ def event_data(event: str) -> dict[str, Any]:
     return data
 
 
+def test_a_page_is_told_what_a_new_site_lacks_unless_something_is_wrong() -> None:
+    async def scenario() -> None:
+        lacks = [Problem("site-gen suggest", 0, "nobody is followed")]
+        status = [SiteStatus(1)]
+        hub = EventHub(lambda: status[0], next_steps=lambda: tuple(lacks))
+        hub.open()
+
+        async def first_event() -> dict[str, Any]:
+            return event_data(await anext(hub.events()))
+
+        shown = await first_event()
+        assert (shown["problems"][0]["where"], shown["is_wrong"]) == ("site-gen suggest", False)
+        status[0] = SiteStatus(2, (WRONG,))
+        assert [problem["where"] for problem in (await first_event())["problems"]] == ["content/x.md:3"]
+        status[0] = SiteStatus(3)
+        lacks.clear()
+        assert (await first_event())["problems"] == []
+
+    run_in_loop(scenario)
+
+
 def test_a_page_is_sent_the_status_and_then_each_change() -> None:
     async def scenario() -> None:
         hub = EventHub(lambda: SiteStatus(3, (WRONG,), "/repo/"))
