@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 NOT_FOUND = UrlPath("/404.html")
 ROBOTS = UrlPath("/robots.txt")
 SEARCH = INDEX = UrlPath("/search/")  # the page, and the folder that the index is in
-SITEMAP, SITEMAP_PAGES = UrlPath("/sitemap.xml"), UrlPath("/sitemap-pages.xml")
+SITEMAP = UrlPath("/sitemap.xml")
 _CONFIG = "content/site.yaml"
 _CARD_TEMPLATE = "card.svg"
 
@@ -133,11 +133,13 @@ def _main_pages(site: SiteDatabase) -> Iterator[Page]:
     yield Page(TIMELINE, "timeline.html", timeline.timeline_page, (), _CONFIG, "site:timeline")
     yield from _issue_pages(site)
     yield from _archive_pages(site)
-    yield Page(SITEMAP, "sitemap_index.xml", sitemap.sitemap_index, (SITEMAP_PAGES,), _CONFIG)
     fixed = (HOME, ABOUT, ARCHIVE, FEED_LIST, ISSUES, NETWORK, TIMELINE)
-    yield Page(SITEMAP_PAGES, "sitemap.xml", sitemap.sitemap_pages, (fixed,), _CONFIG)
+    yield Page(SITEMAP, "sitemap_index.xml", sitemap.sitemap_index, (fixed,), _CONFIG)
+    for part, url in sitemap.pages_parts(site, fixed).items():
+        yield Page(url, "sitemap.xml", sitemap.sitemap_pages, (fixed, part), _CONFIG)
     for year in articles.filed_years(site):
-        yield Page(sitemap.sitemap_url(year), "sitemap.xml", sitemap.sitemap_year, (year,), _CONFIG)
+        for part, url in sitemap.year_parts(site, year).items():
+            yield Page(url, "sitemap.xml", sitemap.sitemap_year, (year, part), _CONFIG)
     yield Page(ROBOTS, "robots.txt", static_pages.plain_page, ("robots",), _CONFIG)
 
 

@@ -188,6 +188,12 @@ def sitemap_entries(site: SiteDatabase, year: int) -> tuple[SitemapEntry, ...]:
 
 
 @kept_query
+def filed_count(site: SiteDatabase, year: int) -> int:
+    """Return how many articles are filed under a year."""
+    return len(site.members("sitemap", year))
+
+
+@kept_query
 def last_change(site: SiteDatabase, year: int) -> dt.date | None:
     """Return the last day of change of `sitemap_entries`."""
     return max((date for _, date in sitemap_entries(site, year) if date), default=None)

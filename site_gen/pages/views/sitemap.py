@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable
 
+    from site_gen.content.records import Tag
     from site_gen.site.database import SiteDatabase
+
+MAX_URLS = 50_000  # of one sitemap (sitemaps.org, "Sitemap file limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +28,61 @@ class Sitemap:
     entries: tuple[SitemapEntry, ...]  # pages worth finding; in the index, the sitemaps that name them
 
 
-def sitemap_index(site: SiteDatabase, pages: UrlPath) -> Sitemap:
-    """List the sitemaps: one of the pages that are no articles, and one a year.
+def sitemap_index(site: SiteDatabase, fixed: tuple[UrlPath, ...]) -> Sitemap:
+    """List the sitemaps: those of the pages that are no articles, and those of each year.
 
-    A sitemap may hold 50,000 addresses (sitemaps.org, "Sitemap file limits"), and a new article changes only its
-    year's. pages: the address of the former.
+    A new article changes only its year's. fixed: the pages that every site has.
     """
-    years = [SitemapEntry(sitemap_url(year), _last_change(site, [year])) for year in articles.filed_years(site)]
-    return Sitemap((SitemapEntry(pages, _last_change(site, articles.filed_years(site))), *years))
+    years = articles.filed_years(site)
+    entries = [SitemapEntry(url, _last_change(site, years)) for url in pages_parts(site, fixed).values()]
+    for year in years:
+        entries += [SitemapEntry(url, _last_change(site, [year])) for url in year_parts(site, year).values()]
+    return Sitemap(tuple(entries))
 
 
 def _last_change(site: SiteDatabase, years: Iterable[int]) -> dt.date | None:
     return max((day for year in years if (day := articles.last_change(site, year))), default=None)
 
 
-def sitemap_url(year: int) -> UrlPath:
-    """Return the address of the sitemap of a year's articles."""
-    return UrlPath(f"/sitemap-{year:04}.xml")
+def pages_parts(site: SiteDatabase, fixed: tuple[UrlPath, ...]) -> dict[int, UrlPath]:
+    """Return the addresses of the sitemaps of pages that are no articles, by the number of the part."""
+    return _parts("pages", len(_pages(site, fixed)))
 
 
-def sitemap_year(site: SiteDatabase, year: int) -> Sitemap:
-    """List the articles filed under a year."""
-    return Sitemap(articles.sitemap_entries(site, year))
+def year_parts(site: SiteDatabase, year: int) -> dict[int, UrlPath]:
+    """Return the addresses of the sitemaps of a year's articles, by the number of the part."""
+    return _parts(f"{year:04}", articles.filed_count(site, year))
 
 
-def sitemap_pages(site: SiteDatabase, fixed: tuple[UrlPath, ...]) -> Sitemap:
-    """List the pages that are no articles. fixed: those that every site has."""
-    newest = _last_change(site, articles.filed_years(site))
-    entries = [SitemapEntry(url, newest) for url in fixed]
-    entries += [SitemapEntry(url_path(kind.prefix), None) for kind in site.config.kinds]
-    entries += [SitemapEntry(issues.url(key), None) for key in issues.keys(site)]
+def _parts(name: str, count: int) -> dict[int, UrlPath]:
+    """Return the addresses of the sitemaps of so many pages: `/sitemap-2026.xml`, `/sitemap-2026-2.xml`."""
+    numbers = range(max(1, -(-count // MAX_URLS)))
+    return {part: UrlPath(f"/sitemap-{name}{f'-{part + 1}' if part else ''}.xml") for part in numbers}
+
+
+def sitemap_year(site: SiteDatabase, year: int, part: int) -> Sitemap:
+    """List the articles filed under a year, or a part of them."""
+    return Sitemap(articles.sitemap_entries(site, year)[part * MAX_URLS :][:MAX_URLS])
+
+
+def sitemap_pages(site: SiteDatabase, fixed: tuple[UrlPath, ...], part: int) -> Sitemap:
+    """List the pages that are no articles, or a part of them. fixed: those that every site has."""
+    newest, always = _last_change(site, articles.filed_years(site)), frozenset(fixed)
+    return Sitemap(
+        tuple(
+            SitemapEntry(url, newest if url in always else coverage.last_modified(site, tag) if tag else None)
+            for url, tag in _pages(site, fixed)[part * MAX_URLS :][:MAX_URLS]
+        )
+    )
+
+
+def _pages(site: SiteDatabase, fixed: tuple[UrlPath, ...]) -> list[tuple[UrlPath, Tag | None]]:
+    """Return the pages that are no articles, each with the entity whose whole page it is."""
+    pages: list[tuple[UrlPath, Tag | None]] = [(url, None) for url in fixed]
+    pages += [(url_path(kind.prefix), None) for kind in site.config.kinds]
+    pages += [(issues.url(key), None) for key in issues.keys(site)]
     for tag in directory.tags(site):
-        entries.append(SitemapEntry(directory.url(site, tag), coverage.last_modified(site, tag)))
-        entries += [SitemapEntry(entity_year_url(site, tag, year), None) for year in coverage.page_years(site, tag)]
-    entries += [SitemapEntry(pair_url(site, *pair), None) for pair in co_occurrence.pairs(site)]
-    return Sitemap(tuple(entries))
+        pages.append((directory.url(site, tag), tag))
+        pages += [(entity_year_url(site, tag, year), None) for year in coverage.page_years(site, tag)]
+    pages += [(pair_url(site, *pair), None) for pair in co_occurrence.pairs(site)]
+    return pages
