@@ -41,6 +41,7 @@ clean:  ## remove the virtual environment and what was built
 	rm -rf $(VENV) .ci/node_modules output/* .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/installed: pyproject.toml constraints.txt
+	@echo "Installing what the program needs into $(VENV)/; this takes a minute."
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install -c constraints.txt --editable .
 	touch $@

@@ -486,7 +486,11 @@ def _notes_on_tags_without_file(site: SiteDatabase) -> Iterator[Problem]:
             near = nearest_word(
                 tag.slug, (t.slug for t in tags if t.kind == tag.kind and directory.entity(site, t).file)
             )
-            mend = f"did you mean {near}?" if near else f"its page goes by the tag; add content/{tag}.md to say more"
+            mend = (
+                f"did you mean {near}?"
+                if near
+                else f"its page is named after the tag; add content/{tag}.md to say more"
+            )
             yield Problem(directory.first_file(site, tag), 0, f"the tag {tag} has no file", mend)
 
 
@@ -509,7 +513,7 @@ def _find_untagged(
         if count and entity.file:
             stand = "article without its tag has" if count == 1 else "articles without its tag have"
             what = f"{count} {stand} one of its names; articles keep the tags that they have"
-            yield Problem(entity.file, 0, what, "to tag them anew: site-gen tag")
+            yield Problem(entity.file, 0, what, "to update them: site-gen tag")
 
 
 def _notes_on_days_ahead(site: SiteDatabase, folder: Path, today: dt.date) -> Iterator[Problem]:

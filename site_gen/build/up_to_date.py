@@ -107,7 +107,7 @@ def require_separate_folders(folder: Path, out: Path) -> None:
         source = own.resolve()
         inside = own != folder and target.is_relative_to(source)
         if inside or source.is_relative_to(target):
-            raise UsageError(f"the output {out} and the site's own {own} lie within each other; name another folder")
+            raise UsageError(f"the output {out} and the site's own {own} are inside one another; name another folder")
 
 
 def _look(folder: Path, out: Path, options: BuildOptions) -> FirstLook | None:

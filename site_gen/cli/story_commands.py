@@ -43,7 +43,7 @@ def _run_stories(args: argparse.Namespace) -> int:
             if args.json:
                 console.print_json(change._asdict())
             else:
-                value = format_key("story", change.value).strip() if change.value else "story: taken out"
+                value = format_key("story", change.value).strip() if change.value else "story: removed"
                 console.print_line(f"{change.file}  {value}")
         if not changes and not args.json:
             console.print_line(f"they are {'one story' if args.same else 'two stories'} already; nothing changed")

@@ -123,7 +123,7 @@ def _mend(text: str, line: int) -> str:
     if "\t" in refused[: len(refused) - len(refused.lstrip())]:
         return "indent with spaces, not tabs"
     if refused.count(": ") > 1 or refused.count('"') % 2 or refused.count("'") % 2 or _ODD_START.search(refused):
-        return "put the value in quotes if it holds a colon, a quote, a # or begins with a sign"
+        return "put the value in quotes if it holds a colon, a quote, a # or begins with a special character"
     return "check this line and the one above"
 
 

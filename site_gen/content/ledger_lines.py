@@ -74,7 +74,7 @@ def read_lines(text: str) -> LedgerLines:
         else:
             lines.setdefault((line[:-_CHECK_LENGTH] if has_check else line).rstrip(), number)
     if sealed and not any(map(_is_head, written)):
-        faults.append(LedgerFault(1, "has no beginning: what it is should stand here"))
+        faults.append(LedgerFault(1, "has no first line that says what it is"))
     if sealed and not end:
         faults.append(LedgerFault(len(written), "has no end: it was cut"))
     elif not sealed and not lines and not faults:

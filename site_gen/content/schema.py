@@ -40,7 +40,7 @@ TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
 CARD_MODES: tuple[CardMode, ...] = ("entities", "all", "none")
 NAMES_OF: tuple[NamesOf, ...] = ("companies", "people", "places")
 MATCH_MODES: tuple[MatchMode, ...] = ("auto", "smart", "exact", "context")
-_STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an id stands in its article's file, after `id:`"
+_STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an article's id is in its file, after `id:`"
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
 RESERVED_PREFIXES = frozenset(

@@ -111,7 +111,7 @@ def override_problems(overrides: Mapping[str, tuple[str, StoryOverride]], ids: S
             problems.append(OverrideProblem(file, "`story` keeps it apart from itself", mend))
         for named in dict.fromkeys((override.lead, *override.apart)):
             if named and named not in ids:
-                mend = did_you_mean(named, sorted(ids), "an id stands in the article's file, after `id:`; or remove it")
+                mend = did_you_mean(named, sorted(ids), "an article's id is in its file, after `id:`; or remove it")
                 problems.append(OverrideProblem(file, f"`story` names {named}, which no article has as its id", mend))
         path = [identity]
         while (

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from site_gen.entities.ner import NerModel
     from site_gen.entities.suggestion_session import AppliedAnswer, SuggestionSession
 
-NOT_FOUND = "it stands in too few articles as a name of its own"  # why a name is not suggested
+NOT_FOUND = "too few articles use it as a name of its own"  # why a name is not suggested
 _ORDER = {"undo": 0, "new": 1}  # in which answers of a sheet are applied: others may need an entity that is new
 _KINDS_OF_COMPANIES = frozenset(
     {COMPANY, ORGANISATION, OTHER, PRODUCT}

@@ -31,17 +31,17 @@ _ANSWER_LINE = re.compile(r"\[([^\]]*)\](.*)")
 _MEND = "write [y], [y people], [same as companies/some-slug], [n], [s], [u] or [ ]"
 _MAX_PASSAGE = 200  # characters of a passage in a sheet
 _HEAD = """\
-# Names that recur in the articles and that no file stands for yet, the most telling first.
+# Names that recur in the articles and that you do not follow yet, the most telling first.
 # Write your answers between the brackets, then run: site-gen suggest --from THIS-FILE
 #
 #   [y]                    follow it: a new company; [y people] for something of another kind
-#   [same as companies/x]  another name of the entity that is there already; [a companies/x] for short
+#   [same as companies/x]  another name of an entity that exists already; [a companies/x] for short
 #   [n]                    never ask again
-#   [s]                    not now: ask again after all others
-#   [u]                    take back what you answered before
+#   [s]                    ask later, after all others
+#   [u]                    undo your earlier answer
 #   [ ]                    no answer yet
 #
-# You may mend a name. What stands after a | is another spelling, and is looked for too.
+# You may correct a name. What follows a | is another spelling, and is looked for too.
 """
 
 
@@ -94,7 +94,7 @@ class Suggestion:
     def line(self) -> str:
         """The name and what is known of it, on one line."""
         near = f"; near {self.near}" if self.near else ""
-        condition = ", once that is there" if self.is_near_new else ""
+        condition = ", once it exists" if self.is_near_new else ""
         return f"{self.name}  ({self.guess} {self.facts}{near}{condition}{'; put off' if self.is_deferred else ''})"
 
 
@@ -136,7 +136,7 @@ def _lines(suggestion: Suggestion) -> Iterator[str]:
     yield f"[ ] {' | '.join((suggestion.name, *suggestion.spellings))}"
     yield f"    # {suggestion.guess} {suggestion.facts}; [{suggestion.yes}] makes {suggestion.file}"
     if suggestion.near:
-        condition = " (once it is there)" if suggestion.is_near_new else ""
+        condition = " (once it exists)" if suggestion.is_near_new else ""
         yield f"    # near {suggestion.near}{condition}: [same as {suggestion.near}]"
     for passage in suggestion.passages:
         yield f"    # {passage.article}: {shorten(one_line(passage.text), _MAX_PASSAGE)}"

@@ -221,13 +221,13 @@ def _is_redirect(page: Page) -> bool:
 
 
 def _missing_page(entry: Permalink) -> Problem:
-    what = f"{entry.url} was published on {entry.first} for {entry.stands_for} and has no page any more"
+    what = f"{entry.url} was published on {entry.first} for {entry.stands_for} and no longer has a page"
     mend = (
         f"restore it; or write `redirect_from: [{entry.url}]` in the file of what took its place; "
         f"or run: site-gen permalinks gone {entry.url}"
     )
     if not entry.url.endswith("/"):
-        mend = f"bring back what it belongs to, or run: site-gen permalinks gone {entry.url}"
+        mend = f"restore what it belongs to, or run: site-gen permalinks gone {entry.url}"
     return Problem(site_paths.PERMALINK_LEDGER, entry.line, what, mend)
 
 

@@ -104,7 +104,7 @@ def _collision(page: Page, holder: Page) -> Problem:
     """Return the problem that a page wants an address which another holds."""
     if page.origin == holder.origin:
         return Problem(page.origin, 0, f"`redirect_from` names its own address, {page.url}", "remove it")
-    what = f"wants the address {page.url}, which is that of {holder.origin}"
+    what = f"would have the address {page.url}, which belongs to {holder.origin}"
     return Problem(page.origin, 0, what, "rename one of the two files, or remove the redirect")
 
 

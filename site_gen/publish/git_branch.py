@@ -41,15 +41,15 @@ _FILE_MODE = "100644"  # of a plain file, as git writes it
 _REASONS = (
     (
         r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref",
-        "was changed by somebody else meanwhile",
+        "was changed by somebody else in the meantime",
         "run the command again: it builds upon what is there now",
     ),
     (r"\[remote rejected\]|hook declined|protected branch", "refused it{detail}", "fix what it names, then try again"),
-    (r"dubious ownership", "lies on this machine and is somebody else's, so that git does not trust it", "{trust}"),
+    (r"dubious ownership", "is on this machine but belongs to another user, so git does not trust it", "{trust}"),
     (
         r"permission (to .* )?denied|error: 40[13]|authentication failed|could not read (user|pass)|host key verif",
-        "does not let you in{detail}",
-        "sign in to it with git first (git ls-remote {remote}), or ask its owner to let you write",
+        "refuses access{detail}",
+        "sign in to it with git first (git ls-remote {remote}), or ask its owner for write access",
     ),
     (
         r"could not resolve|unable to access|connection|timed out|unreachable|could not connect|longer than",
@@ -181,7 +181,7 @@ class Branch:
         arguments = ["-p", parent] if parent else []
         result = self._run("commit-tree", *arguments, "-F", "-", tree, text=text)
         if result.status:
-            mend = "tell it: git config user.name NAME, and: git config user.email ADDRESS"
+            mend = "set it: git config user.name NAME, and: git config user.email ADDRESS"
             raise SiteError(Problem("git", 0, f"cannot commit ({git.error_line(result.err)})", mend))
         return result.out.strip()
 

@@ -43,7 +43,7 @@ _HOSTS = {
     ),
 }  # fmt: skip
 # What is done for a host that is not known: as for GitHub, whose way others took over.
-_OTHER_HOST = SiteHost("", "gh-pages", "", "", "CNAME", "see to it that its host shows the branch {branch}")
+_OTHER_HOST = SiteHost("", "gh-pages", "", "", "CNAME", "make sure that its host shows the branch {branch}")
 
 
 def host_of_remote(url: str) -> SiteHost:

@@ -45,10 +45,8 @@ class RemovedTagsPrompt:
             was_asking = bool(self._unanswered)
             new = [unreported for removal in removals if (unreported := self._update(removal))]
             for removal in new[:_MOST_NAMED]:
-                line = (
-                    f"taken out  {_tag_list(removal)} from {removal.file}; to keep it out: site-gen tag {removal.file}"
-                )
-                self._print_line(line)
+                hint = f"to keep it removed: site-gen tag {removal.file}"
+                self._print_line(f"removed    {_tag_list(removal)} from {removal.file}; {hint}")
             if len(new) > _MOST_NAMED:
                 self._print_line(
                     f"           and more from {len(new) - _MOST_NAMED} other articles; for all: site-gen tag"

@@ -264,7 +264,7 @@ def test_addresses_of_another_system_lead_on(call: Call, site: Path) -> None:
         assert f'url={target}"' in (site / "output" / name).read_text(encoding="utf-8")
     write_files(site, {"content/companies/tallow-pier.md": firm.replace("/Firms.php", "/old_blog/my_post/")})
     done = call("build", "--site", site, "--no-search")
-    assert "wants the address /old_blog/my_post/, which is that of content/articles/2026/tide.md" in done.err
+    assert "would have the address /old_blog/my_post/, which belongs to content/articles/2026/tide.md" in done.err
 
 
 def test_keys_of_the_owner_s_are_let_through_as_long_as_the_settings_say(call: Call, site: Path) -> None:

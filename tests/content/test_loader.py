@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SITE = "title: A site\nbase_url: https://a.example/\n"
 
 ALL_PROBLEMS = """
-content/about.md:2: mapping values are not allowed in this context; put the value in quotes if it holds a colon, a quote, a # or begins with a sign
+content/about.md:2: mapping values are not allowed in this context; put the value in quotes if it holds a colon, a quote, a # or begins with a special character
 content/articles/19/short.md: articles belong in the folder of their year; move it to content/articles/2024/
 content/articles/2019/05/deep.md: articles belong in the folder of their year; move it to content/articles/2024/
 content/articles/2019/anchor.md:2: YAML anchors and aliases (& and *) are not read here; write the value out, or quote it

@@ -409,7 +409,7 @@ def test_fill_adds_what_a_table_says_and_overwrites_nothing(
         ('name\n"Tallow\nPier"\nx,y\n', "t.csv:4: has 2 cells, and the header 1"),
         ('name\n"Tallow\n', "t.csv:2: is not valid CSV from here on"),
         ("name,kind\n,companies\n", "t.csv:2: has no name"),
-        ("name,A,A\nx,1,2\n", "t.csv:1: two columns go by A"),
+        ("name,A,A\nx,1,2\n", "t.csv:1: two columns are called A"),
     ],
 )
 def test_a_wrong_table_is_refused_with_its_line(

@@ -198,7 +198,7 @@ def test_why_tells_what_speaks_for_a_name(call: Call, corpus: Path) -> None:
     [
         ("Tallow", "it is in content/never.txt"),
         ("Elmswick Grain Ltd", "companies/elmswick-grain has it"),
-        ("Nobody", "it stands in too few articles as a name of its own"),
+        ("Nobody", "too few articles use it as a name of its own"),
     ],
 )
 def test_why_tells_what_keeps_a_name_out(call: Call, corpus: Path, name: str, reason: str) -> None:
@@ -215,7 +215,7 @@ def test_a_name_is_near_to_one_further_up(call: Call, corpus: Path) -> None:
     )
     maps = next(one for one in call("suggest", "--site", corpus, "--json").records if one["name"] == "Tavrona Maps")
     assert (maps["near"], maps["near_is_new"]) == ("companies/tavrona-ltd", True)
-    assert "near companies/tavrona-ltd, once that is there" in call("suggest", "--site", corpus).out
+    assert "near companies/tavrona-ltd, once it exists" in call("suggest", "--site", corpus).out
 
 
 def test_a_sheet_with_a_mistake_changes_nothing(call: Call, corpus: Path, tmp_path: Path) -> None:

@@ -194,7 +194,7 @@ def test_a_warc_in_zstd_is_read() -> None:
     long = HTML + "<p>It stays.</p>" * 1000
     cut = zstd_compressed(warc(silo_record(long.encode()), compress="not")) + zstd_compressed(other)[:200]
     assert read_pages(cut)[0].text.startswith(HTML)
-    assert "a zstd file that is no WARC" in refused_page_reason(zstd_compressed(HTML.encode()))
+    assert "a zstd file that is not a WARC" in refused_page_reason(zstd_compressed(HTML.encode()))
 
 
 def test_a_warc_in_zstd_with_a_dictionary_is_read() -> None:

@@ -195,7 +195,7 @@ def test_a_push_of_somebody_else_at_the_same_moment_is_not_overwritten(
         patch.setattr(git_branch.Branch, "_commit", commit_late)
         done = repository.publish("--yes")
     assert done.status == 1
-    assert "was changed by somebody else meanwhile; run the command again" in done.err
+    assert "was changed by somebody else in the meantime; run the command again" in done.err
     assert len(repository.commits()) == 2
 
 

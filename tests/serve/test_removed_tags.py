@@ -42,7 +42,7 @@ Tallow Pier goes.
 ARTICLE_WITHOUT = ARTICLE.replace(",   tallow-pier", "")
 ARTICLE_IGNORING = ARTICLE_WITHOUT.replace("\n---\n\n", "\nignore: [companies/tallow-pier]\n---\n\n", 1)
 QUESTION = "           y writes companies/tallow-pier under ignore: for you, n does not"
-LINE = f"taken out  companies/tallow-pier from {FILE}; to keep it out: site-gen tag {FILE}"
+LINE = f"removed    companies/tallow-pier from {FILE}; to keep it removed: site-gen tag {FILE}"
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_another_removal_of_the_same_article_is_asked_with_the_first(tmp_path: P
     prompt = PromptForOnePerson(tmp_path)
     prompt.take(TALLOW)
     lines = prompt.take(TALLOW, ELMSWICK)
-    assert lines[0].startswith("taken out  companies/elmswick-grain from")
+    assert lines[0].startswith("removed    companies/elmswick-grain from")
     assert "y writes companies/tallow-pier, companies/elmswick-grain under" in lines[1]
 
 
@@ -124,7 +124,7 @@ def test_without_a_person_there_is_no_question(tmp_path: Path) -> None:
 def test_a_checkout_of_many_articles_is_one_question(tmp_path: Path) -> None:
     prompt = PromptForOnePerson(tmp_path)
     prompt.removals.report([RemovedTags(f"{n}.md", str(n), (TALLOW,)) for n in range(9)])
-    assert [line.split()[0] for line in prompt.lines] == ["taken", "taken", "taken", "and", "y"]
+    assert [line.split()[0] for line in prompt.lines] == ["removed", "removed", "removed", "and", "y"]
     assert "6 other articles" in prompt.lines[3]
     assert "all of these" in prompt.lines[4]
 
@@ -186,10 +186,10 @@ def test_without_a_terminal_there_is_one_line_and_nothing_is_written(tagged_site
     with serve_process(tagged_site, "--port", "0") as server:
         assert server.url
         save(tagged_site, ARTICLE_WITHOUT)
-        until(lambda: server.lines_starting("taken out"))
+        until(lambda: server.lines_starting("removed"))
         save(tagged_site, ARTICLE_WITHOUT.replace("goes.", "goes, they say."))
         until(lambda: "they say" in server.text(page(server.url, "silo-stays")))
-        assert server.lines_starting("taken out") == [LINE]
+        assert server.lines_starting("removed") == [LINE]
         assert not server.lines_starting("           ")
         assert server.end(signal.SIGINT) in ENDS
     assert (tagged_site / FILE).read_text() == ARTICLE_WITHOUT.replace("goes.", "goes, they say.")
@@ -208,8 +208,8 @@ def test_an_entity_that_loses_a_name_removes_no_tag(tagged_site: Path) -> None:
         edit_file(entity, "Tallow]", "Towers]")
         until(lambda: server.lines_starting("changed"))
         save(tagged_site, ARTICLE_WITHOUT.replace("silo1", "other"), "content/articles/2026/other.md")
-        until(lambda: server.lines_starting("taken out"))
-        assert not [line for line in server.lines_starting("taken out") if FILE in line]
+        until(lambda: server.lines_starting("removed"))
+        assert not [line for line in server.lines_starting("removed") if FILE in line]
 
 
 # -- the server at a terminal
@@ -319,7 +319,7 @@ def test_a_key_writes_the_line_once_and_causes_no_further_question(
     until(lambda: has_clean_output(tagged_site))
     save(tagged_site, ARTICLE_IGNORING.replace("goes.", "goes, they wrote."))
     until(lambda: "they wrote" in terminal.text())
-    assert terminal.output.count("taken out") == terminal.output.count("y writes") == 1
+    assert terminal.output.count("removed    ") == terminal.output.count("y writes") == 1
     assert terminal.output.count("ignored ") == 1
     terminal.press("\x03")
     assert terminal.end() in ENDS

@@ -251,7 +251,7 @@ def test_a_file_that_was_changed_meanwhile_is_left_alone(review: ReviewOfSite) -
     for _ in range(2):  # sent again it is refused again
         answer = review.post("/1", fields)
         assert answer.status == 409
-        assert "was changed after this form was made" in answer.text
+        assert "was changed after this form was loaded" in answer.text
         assert 'value="Typed &lt;i&gt;long&lt;/i&gt;"' in answer.text  # nothing that was entered is lost
         assert f'name="digest" value="{fields["digest"]}"' in answer.text
     assert read_files(review.site) == before

@@ -566,7 +566,7 @@ def test_check_reports_removed_articles_and_entities_in_published_issues(tmp_pat
     write_files(folder, {site_paths.ISSUE_LEDGER: ledger})
     done = call("check", "--site", folder)
     assert f"{site_paths.ISSUE_LEDGER}:2: names the story gone-1, of which no article is left" in done.err
-    assert f"{site_paths.ISSUE_LEDGER}:3: names companies/vosss, which there is no more" in done.err
+    assert f"{site_paths.ISSUE_LEDGER}:3: names companies/vosss, which no longer exists" in done.err
     assert "did you mean voss" in done.err
 
 

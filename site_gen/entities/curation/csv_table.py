@@ -109,7 +109,7 @@ def _parse_header(file: str, line: int, cells: Sequence[str]) -> list[str]:
         if not cell:
             problems.append(Problem(file, line, f"column {number + 1} has no name", "give it one, or remove it"))
         elif cell in header[:number]:
-            problems.append(Problem(file, line, f"two columns go by {cell}", "rename one"))
+            problems.append(Problem(file, line, f"two columns are called {cell}", "rename one"))
     if problems:
         raise SiteError(*problems)
     return header

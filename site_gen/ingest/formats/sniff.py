@@ -32,7 +32,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x01\x00", "an icon"),
     (b"7z\xbc\xaf", "a 7z archive; unpack it first"),
     (b"BZh", "a bzip2 archive; unpack it first"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file that is no WARC archive; unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file that is not a WARC archive; unpack it first"),
     (b"\xfd7zXZ", "an xz archive; unpack it first"),
 )
 _PDF = re.compile(rb"(?:\A|[\r\n])%PDF-\d\.\d")

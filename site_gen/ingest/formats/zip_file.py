@@ -104,7 +104,9 @@ class _Members:
         if info.flag_bits & 1:
             raise RefusedError("locked with a password")
         if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
-            raise RefusedError("compressed in a way that is not read; pack the archive anew with the usual way")
+            raise RefusedError(
+                "compressed in a way that is not supported; pack the archive again with the usual method"
+            )
         try:
             return io.BufferedReader(_MemberStream(self._zip.open(info), self._budget))
         except _ZIP_ERRORS as error:

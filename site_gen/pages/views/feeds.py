@@ -97,7 +97,7 @@ def entity_feed(site: SiteDatabase, tag: Tag) -> Feed:
 
 def gone_feed(site: SiteDatabase, title: str, day: dt.date) -> Feed:
     """Return the feed of what was declared gone on a day: there will be nothing new."""
-    about = "What this was the feed of is no longer here."
+    about = "The page of this feed no longer exists."
     return Feed(f"{title} · {site.config.title}", about, UrlPath("/"), (), day, _icon_url(site), expired=True)
 
 

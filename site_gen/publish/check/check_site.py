@@ -128,7 +128,7 @@ def _notes_on_obstacles(
     for name in sorted((deferred.files if deferred else frozenset()) - digests.keys()):
         if os.path.lexists(out / name):
             mend = "move it away, unless it is the very picture that a build would make"
-            yield Problem(str(out / name), 0, "stands where a build is to write, and is of no build", mend)
+            yield Problem(str(out / name), 0, "is where a build would write, but no build wrote it", mend)
 
 
 def check_evidence(

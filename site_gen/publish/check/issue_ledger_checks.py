@@ -31,7 +31,7 @@ def find_unknown_names(site: SiteDatabase, folder: Path) -> Iterator[Problem]:
                     if near
                     else ("nothing to do if it is gone for good: its issue leaves it out")
                 )
-                yield Problem(site_paths.ISSUE_LEDGER, line, f"names {tag}, which there is no more", mend)
+                yield Problem(site_paths.ISSUE_LEDGER, line, f"names {tag}, which no longer exists", mend)
         if ids and not any(articles.url_of(site, identity) for identity in ids):
             mend = "nothing to do if it was withdrawn: its issue says so"
             yield Problem(site_paths.ISSUE_LEDGER, line, f"names the story {ids[0]}, of which no article is left", mend)

@@ -126,7 +126,7 @@ class LinkResolver:
         else:
             full = urlsplit(urljoin(page_path, address))
             if not full.path.startswith(self.base_path):
-                why = f"is outside of {self.base_path}, where the site will stand"
+                why = f"is outside {self.base_path}, where the site will be"
                 return LinkTarget(broken=BrokenLink(address, LinkFault.OUTSIDE, why))
             inside = full.path[len(self.base_path) :] + (f"#{full.fragment}" if full.fragment else "")
         path, _, fragment = inside.partition("#")

@@ -52,7 +52,7 @@ MAX_ALIKE = 25  # articles that are answered at once: as many as a person looks 
 _TAKEN_FIELDS = ("title", "site", "author")
 _LABELS = {"site": "outlet", "source": "address", "author": "authors"}
 _CHANGED_NOTICE = (
-    "The file was changed after this form was made, so nothing was saved. What you entered stands below: "
+    "The file was changed after this form was loaded, so nothing was saved. What you entered is below: "
     "copy it, if you still need it."
 )
 
@@ -302,7 +302,7 @@ class _ReviewPages:
                 session.finished.add(same)
         if left:
             notice = (
-                f"{left} could not be answered so, or were changed after this form was made; nothing was saved there."
+                f"{left} could not be answered so, or were changed after this form was loaded; nothing was saved there."
             )
             return self._alike_page(number, notice=notice)
         return RedirectResponse(f"/{session.next_after(0) or ''}", 303)
