@@ -101,6 +101,13 @@ def test_names_that_differ_in_a_sign_are_several_tags_or_are_told() -> None:
     assert read_article("title: No\ncompanies: [Zq, zq, ZQ.]\n")[1] == []
 
 
+def test_an_article_with_thousands_of_tags_is_refused() -> None:
+    tags = ", ".join(f"t{n}" for n in range(1000))
+    assert read_article(f"title: No\ntopics: [{tags}]\n")[1] == []
+    (problem,) = read_article(f"title: No\ntopics: [{tags}, one-more]\n")[1]
+    assert problem.endswith("has 1,001 tags; remove some; 1,000 at most")
+
+
 def test_an_article_with_a_title_alone_and_its_id() -> None:
     record, problems = read_article("title: No\n")
     assert problems == []
