@@ -24,7 +24,25 @@ def give_away(folder: Path) -> None:
         os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
 
-@pytest.mark.parametrize("obstacle", ["gh-pages/old", "gh-pages/a/b", "gh-pages/$(id>x)"])
+def test_a_branch_whose_name_would_turn_the_terminal_is_written_out(repository: SiteRepository) -> None:
+    run_git(repository.site, "push", "--quiet", "origin", "main:refs/heads/gh-pages/\u202egnp.exe")
+    done = repository.publish("--yes")
+    assert done.status == 1
+    assert "\u202e" not in done.err
+    assert "gh-pages/\\u202egnp.exe" in done.err
+
+
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        "gh-pages/old",
+        "gh-pages/a/b",
+        "gh-pages/$(id>x)",
+        "gh-pages/--force",
+        "gh-pages/;id&&`id`|id",
+        "gh-pages/'\"<b>",
+    ],
+)
 def test_a_branch_in_the_way_is_named_before_anything_is_built(repository: SiteRepository, obstacle: str) -> None:
     run_git(repository.site, "push", "--quiet", "origin", f"main:refs/heads/{obstacle}")
     done = repository.publish("--yes")
