@@ -25,8 +25,10 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Print what is wrong with the arguments and exit with status 2."""
-        if match := re.fullmatch(r"argument .*?: invalid choice: '(.*)' \(choose from (.*)\)", message):
-            message = _unknown_word(match[1], re.findall(r"[\w-]+", match[2]))
+        _, is_choice, rest = message.partition("invalid choice: ")
+        if is_choice:
+            word, _, listed = rest.partition(" (choose from ")
+            message = _unknown_word(word.strip("'"), re.findall(r"[\w-]+", listed))
         self.exit(USED_WRONGLY, f"{self.prog}: {message}\nsee: {self.prog} --help\n")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from site_gen.core.errors import Problem
 from tests.support.serving import FakeBuilder, RunningServer, html, serving
+from tests.support.sites import write_files
 from tests.support.waiting import SECONDS, until
 
 if TYPE_CHECKING:
@@ -28,10 +29,11 @@ class LiveSite:
     """A served site of a few pages, which a test changes."""
 
     def __init__(self, folder: Path) -> None:
+        # One of each, or pages would show what a new site has to do next.
+        write_files(folder, {"content/articles/2026/a.md": "", "content/companies/a.md": ""})
         self.folder = folder
         self.builder = FakeBuilder(folder / "output")
         self.server: RunningServer
-        (folder / "content").mkdir(parents=True)
         self._touched = 0
         self.builder.set(
             {
