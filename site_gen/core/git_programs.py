@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Settings that make git run a program, with what takes their place where the person set nothing: (pattern, value).
 _NEUTRAL_VALUES = tuple(
-    (re.compile(pattern, re.DOTALL), value)
+    (re.compile(rf"\A{pattern}", re.DOTALL), value)  # so that each is tried at the beginning alone
     for pattern, value in (
         (r"core\.fsmonitor", "false"),
         (r"core\.sshcommand", "ssh"),

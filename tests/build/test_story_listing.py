@@ -55,7 +55,7 @@ def test_it_lists_what_is_folded_and_why(call: Call, site: Path) -> None:
     lines = call("stories", "--site", site).lines
     assert lines[0] == f"2026-01-07 Report 4 (Outlet 4)  id-4  {FOLDER}/report-4.md"
     assert lines[3] == "  2026-01-06 Report 1 (Outlet 1)  id-1  a copy: 100 % of the text"
-    assert lines[-1] == "2 stories that several articles tell, 5 articles"
+    assert lines[-1] == "2 stories reported by several articles, 5 articles"
 
 
 def test_reports_of_an_event_are_listed_with_the_words_that_they_share(call: Call, site: Path) -> None:
@@ -93,7 +93,7 @@ def test_two_stories_become_one_with_all_their_articles(call: Call, site: Path) 
         {"file": f"{FOLDER}/report-{number}.md", "value": {"lead": "id-3"}} for number in (4, 5)
     ]
     assert [identity for identity, _ in listed(call, site)[0]] == ["id-3", "id-1", "id-2", "id-4", "id-5"]
-    assert call("stories", "--same", "id-2", "id-4", "--site", site).out.startswith("they tell one story already")
+    assert call("stories", "--same", "id-2", "id-4", "--site", site).out.startswith("they are one story already")
 
 
 def test_an_article_without_a_day_joins_one_that_has_a_day(call: Call, site: Path) -> None:
