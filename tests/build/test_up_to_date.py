@@ -466,7 +466,7 @@ def test_stamps_are_recorded_only_of_the_bytes_that_were_read(workspace: Path) -
 
 
 def test_an_output_among_the_sites_own_files_is_refused(workspace: Path) -> None:
-    with pytest.raises(UsageError, match="lie within each other"):
+    with pytest.raises(UsageError, match="are inside one another"):
         up_to_date.look(workspace / "site", workspace / "site/content/out", OPTIONS)
 
 

@@ -75,9 +75,15 @@ def test_without_an_identity_git_config_is_named(repository: SiteRepository, run
 @pytest.mark.parametrize(
     ("stderr", "words"),
     [
-        ("remote: Permission to a/b.git denied to c.\nfatal: unable to access 'https://x': error: 403", "let you in"),
-        ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", "let you in"),
-        ("git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.", "let you in"),
+        (
+            "remote: Permission to a/b.git denied to c.\nfatal: unable to access 'https://x': error: 403",
+            "sign in to it",
+        ),
+        ("fatal: could not read Username for 'https://github.com': terminal prompts disabled", "sign in"),
+        (
+            "git@github.com: Permission denied (publickey).\nfatal: Could not read from remote repository.",
+            "sign in to it",
+        ),
         ("fatal: unable to access 'https://github.com/': Could not resolve host: github.com", "cannot be reached"),
         ("ssh: connect to host github.com port 22: Connection timed out\nfatal: Could not read", "cannot be reached"),
         ("remote: Repository not found.\nfatal: repository 'https://github.com/a/b/' not found", "is not there"),

@@ -73,7 +73,7 @@ def test_an_output_folder_among_the_sites_own_files_is_refused(call: Call, site:
     before = read_files(site)
     done = call("build", "--site", site, "--output", site / folder)
     assert done.status == 2
-    assert "lie within each other" in done.err
+    assert "are inside one another" in done.err
     assert read_files(site) == before
 
 

@@ -328,7 +328,7 @@ def test_the_heading_is_the_title_of_a_note_without_one() -> None:
     ("front_matter", "message"),
     [
         ("title: [open", "line 3"),
-        ("title: Silo\ntitle: Crane", "`title` stands twice"),
+        ("title: Silo\ntitle: Crane", "`title` appears twice"),
         ("title: Silo\n\tseen: yes", "line 3"),
         ("title: Silo\nboard: &b [x]\nagain: *b", "anchors"),
         ("title: Silo\ndeep: " + "[" * 5000, "levels"),
