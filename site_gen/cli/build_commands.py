@@ -72,16 +72,18 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 def _add_permalinks(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     permalinks = add_command(
-        subparsers, "permalinks", _record_permalinks, "record published addresses, or retire one",
-        "Keep the ledger of published addresses, content/permalinks.txt. `publish` does this by itself.",
+        subparsers, "permalinks", _record_permalinks, "retire an address, or record all without publish",
+        "Keep the record of published addresses, content/permalinks.txt. `site-gen publish` writes it by itself; you "
+        "need this command to retire an address, or if the site is published in another way.",
         has_site=False,
     )  # fmt: skip
     actions = permalinks.add_subparsers(title="commands", metavar="COMMAND", required=True)
     record = add_command(
-        actions, "record", _record_permalinks, "record every address of the site",
+        actions, "record", _record_permalinks, "record every address, if you publish without `site-gen publish`",
         "Record every address of the site in content/permalinks.txt, and the paragraphs of its articles in "
         "content/anchors.txt; from then on no build drops one of them silently. Past issues are recorded in "
-        "content/issues.txt and then change only by corrections. `publish` does this for you; commit the three files.",
+        "content/issues.txt and then change only by corrections. `site-gen publish` does this for you. Commit the "
+        "three files.",
     )  # fmt: skip
     record.add_argument(
         "--force", action="store_true",

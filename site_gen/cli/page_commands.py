@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 from site_gen.cli.command_parser import OK, SOME_FAILED, add_command, print_next_step, site_option
@@ -9,8 +10,6 @@ from site_gen.core import console
 from site_gen.core.errors import UsageError
 
 if TYPE_CHECKING:
-    import argparse
-
     from site_gen.ingest.add_pages import Outcome
 
 
@@ -26,15 +25,18 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     )  # fmt: skip
     add.add_argument("paths", metavar="PATH", nargs="+", help="a saved page, an archive, or a folder of them")
     _add_match_option(add)
-    add.add_argument("--dry-run", action="store_true", help="show what would be added and write nothing")
+    add.add_argument(
+        "--dry-run", action="store_true", help="show what would be added, skipped or refused, and write nothing"
+    )
     add.add_argument("--quiet", action="store_true", help="show only what failed, and the counts")
     add.add_argument("--json", action="store_true", help="print one JSON object for each input")
 
     parser = add_command(
-        subparsers, "extract", _run_extract, "show what would be extracted from a page; writes nothing",
-        "Show the article in each saved page and write nothing. Needs no site. With --again, show how the site's "
-        "articles would differ if this version of the program extracted them from their saved pages; exit with 1 if "
-        "they would. With --again --write, update the articles, except where you changed them.",
+        subparsers, "extract", _run_extract, "print the text of a saved page; --again: update articles",
+        "Print the title, facts and text found in each saved page. Needs no site and writes nothing; "
+        "`site-gen add --dry-run` shows instead which pages would be added to your site. With --again, show how the "
+        "site's articles would differ if this version of the program extracted them from their saved pages; exit with "
+        "1 if they would. With --again --write, update the articles, except where you changed them.",
     )  # fmt: skip
     parser.add_argument("paths", metavar="PATH", nargs="*", help="a saved page, an archive, or a folder of them")
     _add_match_option(parser)
@@ -50,8 +52,8 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
         "text of its saved page and with a form to correct it. The articles that readers see most come first. Articles "
         "with the same doubt can be answered together. Press Ctrl-C to stop; what you saved is kept.",
     )  # fmt: skip
-    review.add_argument("--list", action="store_true", help="list the articles and exit")
-    review.add_argument("--json", action="store_true", help="list the articles and exit, one JSON object per article")
+    for option in ("--list", "--json"):  # what `list --doubtful` does now
+        review.add_argument(option, action="store_true", help=argparse.SUPPRESS)
     review.add_argument("--port", metavar="N", type=int, help="the port (default: 8000, or the next free one)")
     review.add_argument("--open", action="store_true", help="open the browser")
 
@@ -218,21 +220,20 @@ def _extract_again(args: argparse.Namespace) -> int:
 def _run_review(args: argparse.Namespace) -> int:
     from site_gen.serve.review import review_queue
 
+    if args.list or args.json:
+        from site_gen.cli.list_command import is_doubtful, list_articles
+
+        console.print_error(f"note: this is now site-gen list --doubtful{site_option(args)}")
+        return list_articles(args.site, is_doubtful, 0, has_reasons=True, as_json=args.json)
+
     queue = review_queue.find_doubtful(args.site)
     articles = queue.articles
     console.print_problems(queue.problems)
-    is_list = args.json or args.list
-    for article in articles if is_list else ():
-        if args.json:
-            facts = {"article": article.file, "title": article.title, "source": article.source}
-            console.print_json(facts | {"doubts": dict(article.doubts)})
-        else:
-            console.print_line(f"{article.file}  {console.format_doubts(article.doubts)}")
-    if not args.json and (args.list or not articles):
-        console.print_line(f"{_article_count(len(articles))} to check")
-    if not args.json and queue.not_asked:
+    if not articles:
+        console.print_line("0 articles to check")
+    if queue.not_asked:
         console.print_line(f"{queue.not_asked} more are forum pages, lists or similar, with nothing to correct")
-    if articles and not is_list:
+    if articles:
         from site_gen.serve.review import review_server
 
         review_server.serve(args.site, articles, port=args.port, open_browser=args.open)

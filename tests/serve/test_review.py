@@ -105,18 +105,19 @@ def test_the_list_names_each_doubtful_article_with_its_doubts(
     done = call("review", "--site", site)
     assert (done.status, done.lines) == (0, ["0 articles to check"])
     add_drafts(site, monkeypatch, draft("B", doubts=DOUBTS), draft("A"), draft("C", doubts=DOUBTS[:1]))
-    done = call("review", "--site", site, "--list")
-    assert done.status == 0
-    assert done.lines == [
-        "content/articles/2025/b.md  published: guessed from the text; title: only from the address",
-        "content/articles/2025/c.md  published: guessed from the text",
-        "2 articles to check",
-    ]
-    first, _ = call("review", "--site", site, "--json").records
-    assert first.pop("source").startswith("https://post.example/")
-    assert first == {"article": "content/articles/2025/b.md", "title": "B", "doubts": dict(DOUBTS)}
+    for command in (["list", "--doubtful"], ["review", "--list"]):  # the second is what it was called before
+        done = call(*command, "--site", site)
+        assert done.status == 0
+        assert [line.partition("check ")[2] for line in done.lines] == [
+            "published: guessed from the text; title: only from the address)  content/articles/2025/b.md",
+            "published: guessed from the text)  content/articles/2025/c.md",
+            "",
+        ]
+        assert ("site-gen list --doubtful --site" in done.err) == (command[0] == "review")
+        first, _ = call(*command, "--site", site, "--json").records
+        assert (first["article"], first["doubts"]) == ("content/articles/2025/b.md", dict(DOUBTS))
     (site / "content/articles/2025/a.md").write_text("no front matter")
-    done = call("review", "--site", site, "--list")
+    done = call("list", "--doubtful", "--site", site)
     assert (done.status, len(done.lines)) == (1, 3)
     assert "content/articles/2025/a.md:1: has no front matter" in done.err
     assert call("review", "--site", site / "nowhere").status == 2
