@@ -78,6 +78,11 @@ def _run_issue(args: argparse.Namespace) -> int:
         console.print_line(
             f"{mail.subject}: {', '.join(map(str, paths))}; {len(mail.html.encode()) / 1000:.0f} kB of HTML"
         )
+        if not mail.has_page:
+            console.print_line(
+                f"{key} has fewer than 3 stories, so that the site has no page of it, to which the mail links: "
+                f"write content/issues/{key}.md (a title is enough), and it has one"
+            )
     return OK
 
 

@@ -19,13 +19,14 @@ from urllib.parse import urljoin
 import css_inline
 
 from site_gen.build import build_session
-from site_gen.content.records import Page
+from site_gen.content.periods import parse_period
+from site_gen.content.records import IssueNote, Page
 from site_gen.content.schema import DEFAULT_BASE_URL
 from site_gen.core.atomic_files import replace_file, temporary_folder
 from site_gen.core.errors import UsageError, explain_write_error
 from site_gen.core.text import did_you_mean
 from site_gen.pages.views import issue
-from site_gen.site import issue_layout, issues
+from site_gen.site import issue_layout, issues, owner_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +46,7 @@ class RenderedEmail:
     subject: str  # the titles of site and issue
     html: str  # a whole document
     text: str  # the same in plain text
+    has_page: bool  # whether the site has a page of the issue, to which the mail links
 
 
 def load_issue(
@@ -68,10 +70,11 @@ def render_email(
     Raises as `load_issue`, and UsageError where the site's address is not known: an email has links in full.
     """
     with _open_site(site, base_url, progress) as (builder, loaded_site):
+        has_page = key is None or key in issues.keys(loaded_site)
         issue_key = _require_issue(loaded_site, key)
         if loaded_site.config.base_url == DEFAULT_BASE_URL:
             raise UsageError("the site has no address; set base_url in content/site.yaml, or give --base-url")
-        return issue_key, _render(builder, loaded_site, issue_key)
+        return issue_key, _render(builder, loaded_site, issue_key, has_page=has_page)
 
 
 @contextlib.contextmanager
@@ -86,7 +89,9 @@ def _open_site(
         yield builder, builder.load()[0]
 
 
-def _render(builder: build_session.IncrementalBuilder, site: SiteDatabase, key: str) -> RenderedEmail:
+def _render(
+    builder: build_session.IncrementalBuilder, site: SiteDatabase, key: str, *, has_page: bool
+) -> RenderedEmail:
     url = issues.url(key)
     address = site.links.absolute(url)
 
@@ -108,7 +113,7 @@ def _render(builder: build_session.IncrementalBuilder, site: SiteDatabase, key: 
         text, high = render_html(low), low
     page = issue.issue_page(site, key)
     plain = html.unescape(fill_template("issue_email.txt", high))  # templates escape whatever they show
-    return RenderedEmail(f"{site.config.title}: {page.title}", text, re.sub(r"\n{3,}", "\n\n", plain))
+    return RenderedEmail(f"{site.config.title}: {page.title}", text, re.sub(r"\n{3,}", "\n\n", plain), has_page)
 
 
 def email_message(email: RenderedEmail) -> bytes:
@@ -131,7 +136,10 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def _require_issue(site: SiteDatabase, key: str | None) -> str:
-    """Return the key of an issue that there is, for None that of the newest. Raises UsageError where there is none."""
+    """Return the key of an issue, for None that of the newest.
+
+    Whoever asks for a period gets an issue of it, however few its stories. Raises UsageError where there are none.
+    """
     keys = issues.keys(site)
     if key is None:
         newest = issues.newest(site) or next(iter(keys), None)
@@ -140,5 +148,12 @@ def _require_issue(site: SiteDatabase, key: str | None) -> str:
         return newest
     if key not in keys:
         mend = did_you_mean(key, keys, "issues are called 2026-w47, 2026-11 and 2026")
-        raise UsageError(f"there is no issue {key}; {mend}")
+        if parse_period(key) is None:
+            raise UsageError(f"there is no issue {key}; {mend}")
+        notes = [note for other in owner_texts.issue_note_keys(site) if (note := owner_texts.issue_note(site, other))]
+        site.put_issue_notes(
+            [*notes, IssueNote(file="", key=key)]
+        )  # what the editor writes on has an issue of few stories, too
+        if not issues.has_issue(site, key):
+            raise UsageError(f"there is no issue {key}: no dated story of these days names whom you follow; {mend}")
     return key

@@ -33,6 +33,12 @@ def tags(site: SiteDatabase) -> tuple[Tag, ...]:
 
 
 @kept_query
+def has_entities(site: SiteDatabase) -> bool:
+    """Return whether any entity has a file."""
+    return bool(site.read("kinds of entity files"))
+
+
+@kept_query
 def followed_kinds(site: SiteDatabase) -> tuple[str, ...]:
     """Return the keys of the kinds whose entities are followed: a story that names none of them leads nothing.
 

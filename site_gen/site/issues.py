@@ -3,9 +3,9 @@
 An issue is made of its own stories, of what is counted of the issues before it, and of when its entities came up
 first: never of later stories. Its stories are those whose day of publication is certain (that somebody saved a page on
 a day is no news, and a guess may be of another week) and whose leading article names an entity that is followed. A week
-or month with fewer than MIN_ISSUE_STORIES of them has no issue. A year has one for the stories of its months that have
-none, and no figures. What was published stays. An issue goes by the key of its period (`2026-w47`, `2026-11`, `2026`).
-Pure.
+or month with fewer than MIN_ISSUE_STORIES of them has no issue, unless the editor wrote a note on it. A year has one
+for the stories of its months that have none, and no figures. What was published stays. An issue goes by the key of its
+period (`2026-w47`, `2026-11`, `2026`). Pure.
 """
 
 from __future__ import annotations
@@ -124,8 +124,12 @@ def keys_of_unit(site: SiteDatabase, unit: Unit) -> tuple[str, ...]:
 
 @kept_query
 def has_issue(site: SiteDatabase, key: str) -> bool:
-    """Return whether a period has stories enough for an issue, or had one that was published."""
-    return bool(ledgers.published_issue(site, key)) or story_tally(site, key).total >= MIN_ISSUE_STORIES
+    """Return whether a period has stories enough for an issue, or had one that was published.
+
+    One story is enough where the editor wrote a note.
+    """
+    enough = 1 if owner_texts.issue_note(site, key) else MIN_ISSUE_STORIES
+    return bool(ledgers.published_issue(site, key)) or story_tally(site, key).total >= enough
 
 
 @kept_query
@@ -352,7 +356,7 @@ def find_note_problems(site: SiteDatabase) -> Iterator[Problem]:
         stories, published = {*stories_of_period(site, key), *stories_of(site, key)}, ledgers.published_issue(site, key)
         if not has_issue(site, key):
             mend = did_you_mean(key, keys(site), "remove it, or wait for the stories")
-            what = f"is on {key}, which has no issue: fewer than {MIN_ISSUE_STORIES} stories name whom you follow"
+            what = f"is on {key}, which has no issue: no story of these days names whom you follow"
             yield Problem(note.file, 0, what, mend)
             continue
         names = {name for story in stories for card in story.cards for name in (card.url, card.id)}

@@ -127,9 +127,9 @@ def lead_story(site: SiteDatabase) -> StoryCards | None:
 
 
 def names_followed(site: SiteDatabase, tags: Iterable[Tag]) -> bool:
-    """Return whether any of these entities is followed."""
+    """Return whether any of these entities is followed; on a site without any entity’s file, always."""
     kinds = directory.followed_kinds(site)
-    return any(tag.kind in kinds for tag in tags)
+    return any(tag.kind in kinds for tag in tags) or not directory.has_entities(site)
 
 
 def _month_by_month(site: SiteDatabase, stories: Callable[[int, int], Iterable[StoryCards]]) -> Iterator[StoryCards]:

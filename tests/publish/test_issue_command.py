@@ -6,6 +6,7 @@ import email
 import email.policy
 import json
 import re
+import shutil
 from typing import TYPE_CHECKING
 
 import html5lib
@@ -50,6 +51,34 @@ def test_an_issue_that_is_not_there_is_answered_with_one_that_is(site: Path, cal
     assert (done.status, mend in done.err) == (2, True)
 
 
+@pytest.mark.parametrize(("companies", "has_files"), [(["voss"], True), (["voss"], False), ([], False)])
+def test_who_asks_for_days_of_one_story_gets_an_issue_of_it(
+    tmp_path: Path, call: Call, companies: list[str], *, has_files: bool
+) -> None:
+    site = write_issue_site(tmp_path / "site", [article_file(1, "2026-01-06", companies=companies)])
+    if not has_files:
+        shutil.rmtree(site / "content/companies")
+    assert call("issue", "2026-w02", "--site", site).out.startswith(
+        "Week 2, 5–11 January 2026: 1 story from 1 article, 0 outlets\n"
+    )
+    mail = ("issue", "2026-w02", "--eml", tmp_path / "week.eml", "--site", site)
+    assert "write content/issues/2026-w02.md" in call(*mail).out
+    write_note(site, "---\ntitle: A quiet week\n---\n")
+    assert call("build", "--site", site).status == 0
+    assert "A quiet week" in (site / "output/issues/2026-w02/index.html").read_text("utf-8")
+    assert "2026-w02.md" not in call(*mail).out
+    (site / "content/issues/2026-w02.md").unlink()
+    assert call("build", "--site", site).status == 0
+    assert not (site / "output/issues/2026-w02").exists()
+
+
+def test_a_story_of_nobody_followed_makes_no_issue(tmp_path: Path, call: Call) -> None:
+    site = write_issue_site(tmp_path / "site", [article_file(1, "2026-01-06")])
+    done = call("issue", "2026-w02", "--site", site)
+    assert done.status == 2
+    assert "no dated story of these days names whom you follow" in done.err
+
+
 def test_the_editor_pins_orders_and_drops(site: Path, call: Call) -> None:
     head = "title: A word\npin: [id-3]\norder: [/articles/2026/note-1/]\ndrop: [id-5]\n"
     write_note(site, f"---\n{head}---\nSee [Voss](/companies/voss/).\n")
@@ -68,7 +97,7 @@ def test_the_editor_pins_orders_and_drops(site: Path, call: Call) -> None:
         ("2026-w02", "---\ndrop: [id-1]\npin: [id-33]\n---\n", "2026-w02.md:3: names id-33, which is not an article"),
         ("2026-w02", "---\npinned: [id-3]\n---\n", "pin"),
         ("2026-w02", "See [it](/companies/vos/).\n", "/companies/vos/"),
-        ("2026-w40", "Words.\n", "which has no issue: fewer than 3 stories"),
+        ("2026-w40", "Words.\n", "which has no issue: no story of these days names whom you follow"),
         ("week-2", "Words.\n", "named after no week, month or year"),
     ],
 )
