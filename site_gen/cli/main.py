@@ -47,6 +47,7 @@ _GROUPS = {
     },
     "Keep it sound": {
         "check": "build_commands",
+        "schema": "schema_command",
         "permalinks": "build_commands",
         "audit": "audit_command",
         "undo": "undo_command",

@@ -8,6 +8,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from site_gen.content import json_schema, loader
 from site_gen.core import git
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import UsageError, explain_write_error
@@ -29,6 +30,7 @@ _WORKFLOW_FILES = frozenset({"publish.yml", "site-gen.txt"})  # of a site that a
 _ARTICLES_COMMENT = "\n# Articles, too"  # what begins the part of .gitignore that keeps them out
 _SETTING = re.compile(r"^# (base_url|publish):.*$", re.MULTILINE)  # that is commented out in site.yaml
 PublishWay = Literal["machine", "workflow"]  # who pushes the built site: `site-gen publish`, or GitHub
+SITE_SCHEMA = ".schemas/site.json"  # named in the first line of site.yaml, for editors
 _FOLDERS = ("content/articles", "content/saved", "templates")
 
 
@@ -87,6 +89,7 @@ def _files(folder: Path, way: PublishWay, remote: str, title: str) -> Iterator[t
             if name == "site-gen.txt" and (origin := _requirement()):
                 text += f"{origin}\n"
             yield _TARGET_NAMES.get(name, name), text
+    yield SITE_SCHEMA, json_schema.json_schema_text("site", loader.parse_config(b"title: any", []))
 
 
 def _write_settings(text: str, way: PublishWay, remote: str) -> str:

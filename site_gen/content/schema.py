@@ -334,10 +334,7 @@ def _story(fields: Fields) -> StoryOverride:
     if node is None:
         return StoryOverride()
     if isinstance(node, ScalarNode):
-        if one_line(node.value) == "alone":
-            return StoryOverride(alone=True)
-        fields.complain(f"`story: {one_line(node.value)}` is nothing that a story can be", _STORY_MEND, node)
-        return StoryOverride()
+        return StoryOverride(alone=bool(fields.choice("story", ("alone",), "", _STORY_MEND)))
     inner = fields.inner("story", "lead: ID")
     if inner is None:
         return StoryOverride()

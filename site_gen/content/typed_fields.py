@@ -142,8 +142,8 @@ class Fields:
             self.complain(f"`{self.within}{key}` is {_describe(node)}, not a calendar date", mend, node)
         return date
 
-    def choice(self, key: str, options: Iterable[str], default: str) -> str:
-        """Return one of some words."""
+    def choice(self, key: str, options: Iterable[str], default: str, mend: str = "") -> str:
+        """Return one of some words. mend: what to do about another, where that is more than to choose one of them."""
         options = tuple(options)
         node = self.node(key)
         value = self.text(key)
@@ -154,7 +154,7 @@ class Fields:
         either = " or ".join(options)
         self.complain(
             f"`{self.within}{key}: {value}` is not {either}",
-            did_you_mean(value, options, f"write {either}"),
+            mend or did_you_mean(value, options, f"write {either}"),
             node,
         )
         return default

@@ -32,7 +32,7 @@ def test_the_help_of_every_command_has_its_usage_and_exit_status(call: Call, com
     )
     if command in (["add"], ["tag"], ["build"]):
         assert "--site DIR" in done.out
-    if command not in ([], ["new"], ["start"], ["entity"], ["serve"], ["permalinks"], ["review"]):
+    if command not in ([], ["new"], ["start"], ["entity"], ["serve"], ["permalinks"], ["review"], ["schema"]):
         assert "--json" in done.out
 
 

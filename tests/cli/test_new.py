@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FILES = {
     ".gitattributes",
     ".gitignore",
+    ".schemas/site.json",
     "content/about.md",
     "content/companies/example-cameras.md",
     "content/site.yaml",
@@ -35,7 +36,7 @@ def test_a_new_site_builds_at_once_and_takes_pages(run: Run, tmp_path: Path, htm
     folder = tmp_path / "my-digest"
     assert set(read_files(folder)) == FILES
     assert result.lines[:-2] == [f"  my-digest/{name}" for name in sorted(FILES)]
-    assert {p.name for p in folder.iterdir() if p.is_dir()} == {"content", "templates"}
+    assert {p.name for p in folder.iterdir() if p.is_dir()} == {".schemas", "content", "templates"}
     assert (folder / "content/articles").is_dir()
     assert (folder / "content/saved").is_dir()
     first_build = run("build", cwd=folder)
