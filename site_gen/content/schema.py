@@ -40,7 +40,7 @@ TEXT_MODES: tuple[TextMode, ...] = ("excerpt", "full")
 CARD_MODES: tuple[CardMode, ...] = ("entities", "all", "none")
 NAMES_OF: tuple[NamesOf, ...] = ("companies", "people", "places")
 MATCH_MODES: tuple[MatchMode, ...] = ("auto", "smart", "exact", "context")
-_MOST_TAGS = 1000  # of an article: each two of them are counted together, and 5,000 took 4 GB
+MOST_TAGS = 1000  # of an article: each two of them are counted together, and 5,000 took 4 GB
 _STORY_MEND = "write alone, {lead: ID} or {not: [ID, ID]}; an article's id is in its file, after `id:`"
 DEFAULT_BASE_URL = "http://localhost:8000/"
 # URL prefixes that pages of our own stand under.
@@ -210,8 +210,8 @@ def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, s
                 what = f"`{kind.key}`: {other} and {text} are one tag, {tag}"
                 mend = f"remove one, or add content/{kind.key}/{spell_signs(text)}.md with `name: {text}`"
                 fields.complain(what, mend, node)
-    if len(tag_texts) > _MOST_TAGS:
-        fields.complain(f"has {len(tag_texts):,} tags", f"remove some; {_MOST_TAGS:,} at most")
+    if len(tag_texts) > MOST_TAGS:
+        fields.complain(f"has {len(tag_texts):,} tags", f"remove some; {MOST_TAGS:,} at most")
     # Keys of a kind that the site no longer has are no mistake of the person's: the program wrote them.
     for text in fields.texts("tagged"):
         fields.node(text.partition("/")[0])

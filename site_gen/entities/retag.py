@@ -11,7 +11,7 @@ from site_gen.content.frontmatter_edits import parse_head, text_items, value_of_
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import own_link_spans, paragraph_texts, parse
 from site_gen.content.note_links import NoteLinks
-from site_gen.content.schema import names_by_kind
+from site_gen.content.schema import MOST_TAGS, names_by_kind
 from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
@@ -82,7 +82,9 @@ def retag(
         edits = _frontmatter_edits(article, merged, kinds)
         if not edits:
             continue
-        problem = None if check else _write(site, journal, article, edits)
+        problem = _excess(article, merged)
+        if not (problem or check):
+            problem = _write(site, journal, article, edits)
         about = merged.about if "about" in edits else None
         yield TagChange(article.file, merged.added, merged.removed, merged.ignored, about, problem)
 
@@ -238,6 +240,15 @@ def _frontmatter_edits(article: Article, merged: MergedTags, kinds: Iterable[str
         if set(new) != set(old):
             edits[key] = [str(item) for item in new] or None
     return edits
+
+
+def _excess(article: Article, merged: MergedTags) -> Problem | None:
+    """Return what is to be told where an article would get more tags than a build takes; it is not written then."""
+    count = len(set(merged.tags).difference(article.implied))
+    if count <= MOST_TAGS or not merged.added:
+        return None
+    what = f"names so many entities that it would get {count:,} tags, {MOST_TAGS:,} at most, so that it stays as it is"
+    return Problem(article.file, 0, what, "list some under `ignore:`, or part the article")
 
 
 def _write(site: Path, journal: UndoJournal, article: Article, edits: dict[str, object]) -> Problem | None:

@@ -15,7 +15,7 @@ from site_gen.content import authorship, frontmatter, loader, site_paths
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.note_links import NoteLinks
-from site_gen.content.schema import article_id, names_by_kind
+from site_gen.content.schema import MOST_TAGS, article_id, names_by_kind
 from site_gen.content.state_folder import make_state_folder
 from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.atomic_files import have_same_bytes
@@ -204,6 +204,8 @@ class _PageAdder:
         links = NoteLinks(self._names, self._config.kinds)
         body = paragraph_texts(parse(draft.markdown, self._markdown, page_of=links.page_of))
         tags = tag_text(draft.title, body, self._matcher, self._kinds, draft.source or "", links.tags)
+        if (count := len({*tags.tags, *tags.linked})) > MOST_TAGS:  # the site could not be built with it
+            return outcome("failed", reason=f"names {count:,} entities; an article has {MOST_TAGS:,} tags at most")
         stem = f"{site_paths.ARTICLES}/{day.year:04}/{slugify(draft.title, limit=NEW_SEGMENT_BYTES)}"
         if self._dry_run:
             self._remember(f"{stem}.md", draft.source, extraction.sha256, identity)

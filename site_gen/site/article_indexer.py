@@ -33,7 +33,7 @@ from site_gen.core.packing import pack
 from site_gen.core.text import first_words, one_line, shorten
 from site_gen.core.urls import url_path
 from site_gen.entities.matching.normalization import normalize
-from site_gen.entities.matching.tag_merge import tags_removed_by_hand
+from site_gen.entities.matching.tag_merge import tags_removed_by_hand, without_ignored_tags
 from site_gen.site.analysis.keywords import extract_terms, pack_terms
 from site_gen.site.analysis.minhash import build_sketch, pack_numbers, tokenize
 from site_gen.site.analysis.page_key import page_key
@@ -89,6 +89,7 @@ def index_article(
     """
     kinds = {kind.key: kind for kind in config.kinds}
     links = NoteLinks(names, config.kinds)
+    article = without_ignored_tags(article, links.tags)
     document = parse(article.body, markdown, page_of=links.page_of)
     blocks = document.blocks
     language = article.language or config.language

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.sites import append_to_file, edit_file, read_files, write_files
+from site_gen.content import schema
+from site_gen.entities import retag
+from site_gen.ingest import add_pages
+from tests.support.sites import append_to_file, differing_files, edit_file, read_files, write_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +112,51 @@ def test_a_tag_that_a_person_removed_stays_out(call: Call, site: Path, article: 
     assert "tallow-pier" not in text.replace("ignore: [companies/tallow-pier]", "")
     assert call("tag", "--site", site).lines == ["0 articles changed"]
     assert article.read_text(encoding="utf-8") == text
+
+
+@pytest.mark.parametrize("ignored", ["companies/tallow-pier", "about/companies/tallow-pier", "topics/storage"])
+def test_what_is_listed_under_ignore_is_off_the_pages_before_the_article_is_tagged_again(
+    call: Call, site: Path, article: Path, ignored: str
+) -> None:
+    call("tag", "--site", site)
+    call("build", "--site", site)
+    before = read_files(site / "output")
+    edit_file(article, "---\n", f"---\nignore: [{ignored}]\n")
+    assert call("build", "--site", site).status == 0
+    pages = read_files(site / "output")
+    assert differing_files(pages, before)
+    call("tag", "--site", site)
+    call("build", "--site", site)
+    assert differing_files(pages, read_files(site / "output")) == []
+
+
+def test_a_tag_that_a_person_put_in_stays_though_it_is_listed_under_ignore(
+    call: Call, site: Path, article: Path
+) -> None:
+    edit_file(article, OWNER_LINE, f"{OWNER_LINE}  - tallow-pier\n")
+    edit_file(article, "---\n", "---\nignore: [companies/tallow-pier]\n")
+    for command in ("build", "tag", "build"):
+        call(command, "--site", site)
+        assert "tallow-pier" in article.read_text("utf-8").split("---")[1]
+        assert (site / "output/articles/2026/silo-stays/index.html").read_text("utf-8").count("/companies/tallow-pier/")
+
+
+def test_an_article_that_would_get_more_tags_than_a_build_takes_stays_as_it_is(
+    call: Call, site: Path, article: Path, saved_pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (retag, schema, add_pages):
+        monkeypatch.setattr(module, "MOST_TAGS", 2)
+    before = article.read_bytes()
+    for check in ((), ("--check",)):
+        done = call("tag", *check, "--site", site)
+        assert done.status == 1
+        assert f"{ARTICLE_FILE}: names so many entities that it would get 3 tags, 2 at most" in done.err
+        assert article.read_bytes() == before
+    monkeypatch.setattr(add_pages, "MOST_TAGS", 0)
+    done = call("add", saved_pages, "--site", site)
+    assert "names 2 entities; an article has 0 tags at most" in done.out + done.err
+    monkeypatch.setattr(schema, "MOST_TAGS", 3)
+    assert call("build", "--site", site).status == 0
 
 
 def test_a_tag_that_a_person_added_stays(call: Call, site: Path, article: Path) -> None:

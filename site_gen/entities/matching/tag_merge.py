@@ -11,7 +11,7 @@ tag `companies/name` is `about/companies/name`, a tag of the kind `about`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from site_gen.content.records import ABOUT_KIND, Tag
@@ -52,6 +52,19 @@ def tags_removed_by_hand(article: Article) -> tuple[Tag, ...]:
     present = {*_current_items(article), *article.ignore}
     removed = dict.fromkeys(item for item in (*article.tagged, *article.by_hand) if item not in present)
     return tuple(_without_orphaned_marks(removed, gone={*removed, *article.ignore}))
+
+
+def without_ignored_tags(article: Article, linked: Iterable[Tag]) -> Article:
+    """Return an article without what the program gave and `ignore:` holds, which the next `merge_tags` takes out.
+
+    linked: the tags of links in its text.
+    """
+    given = {*article.tagged}.difference(linked)
+    going = given.intersection(article.ignore)
+    if not going:
+        return article
+    tags = tuple(tag for tag in article.tags if tag not in going)
+    return replace(article, tags=tags, about=tuple(tag for tag in article.about if about_mark(tag) not in going))
 
 
 def _current_items(article: Article) -> tuple[Tag, ...]:
