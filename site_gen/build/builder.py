@@ -190,8 +190,9 @@ class IncrementalBuilder:
             return
         try:
             yield from self._build_deferred(low_priority=low_priority)
-        except StateError:
-            self._out.rebuild_manifest()
+        except StateError:  # what is in memory reads the manifest that is no more
+            self._begin_anew()
+            self._refresh(time.perf_counter(), None)
             yield from self._build_deferred(low_priority=low_priority)
 
     def _build_deferred(self, *, low_priority: bool) -> Iterator[None]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import os
 import random
 import shutil
 import sqlite3
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from site_gen.build import build_session
 from site_gen.build.file_stamps import FileStamp
+from site_gen.build.manifest import Manifest
 from site_gen.content.content_files import Stamp, stamp_of_file
 from site_gen.core.sqlite import StateError
 from site_gen.publish import permalinks
@@ -261,6 +263,25 @@ def test_two_outputs_of_one_site_share_its_state(workspace: Path, clean_outputs:
         builder.refresh([workspace / "site" / ARTICLE])
         assert [*builder.build_deferred()]
     assert read_files(workspace / "other") == clean_outputs[True]
+
+
+def test_a_manifest_that_cannot_be_written_once_pages_are_made_is_begun_anew(
+    workspace: Path, clean_outputs: Outputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record, calls = Manifest.record, itertools.count()
+
+    def fail_once(*args: Any, **options: Any) -> None:
+        if next(calls) == 0:
+            raise StateError("attempt to write a readonly database")
+        record(*args, **options)
+
+    edit_article(workspace / "site")
+    with build_session.open_builder(workspace / "site", workspace / "out", OPTIONS) as builder:
+        builder.refresh(None)
+        monkeypatch.setattr(Manifest, "record", fail_once)
+        list(builder.build_deferred())
+    assert next(calls) > 1
+    assert read_files(workspace / "out") == clean_outputs[True]
 
 
 # -- stamps
