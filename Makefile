@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: site test test-slow test-all check checkers clean help
+.PHONY: site test test-slow test-all check messages checkers clean help
 help:   ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
@@ -33,6 +33,9 @@ check: $(VENV)/installed-dev  ## style, types, the direction of imports, the hou
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/house_rules.py
+
+messages: $(VENV)/installed-dev  ## bring the translations up to date; LANGUAGE=nl begins one
+	$(BIN)/python tools/messages.py $(LANGUAGE)
 
 checkers:  ## what some tests ask for a second opinion (needs npm, and Java to run); without it they are skipped
 	npm install --prefix .ci --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error

@@ -37,6 +37,7 @@ from site_gen.core.urls import UrlPath, file_of_url
 from site_gen.entities.matching.gazetteer import entity_names
 from site_gen.entities.matching.normalization import name_pattern
 from site_gen.pages import routes, theme_assets
+from site_gen.pages.language import language_of, languages, load_language
 from site_gen.pages.renderer import Renderer
 from site_gen.pages.routes import RouteTable
 from site_gen.pages.theme_assets import is_asset
@@ -306,6 +307,7 @@ class IncrementalBuilder:
 
     def _open_site(self, config: SiteConfig) -> tuple[SiteDatabase, dict[str, IndexedArticle | None]]:
         """Return the site as it was kept with these settings, else an empty one, and the articles to be put into it."""
+        config = load_language(config.language).name_kinds(config)
         links = Links(config.base_url, self._options.offline)
         self._settings = digest_of((program_digest(), repr(config), links.base_url, links.offline)).hex()
         self._plan, self._results, self._tracker = None, {}, PageTracker(self._graph)
@@ -339,7 +341,7 @@ class IncrementalBuilder:
         asset_names = set(map(file_of_url, assets))
         planned_anew = not plan.is_kept or asset_names != self._written_assets
         damaged = self._out.find_damaged(output_stamps) if full else set()
-        notes = [*self._notes_on_base_url(site)]
+        notes = [*self._notes_on_base_url(site), *_notes_on_language(site)]
         if full:
             today = site_day.today(self._folder)
             notes = [*_notes_on_days_ahead(site, self._folder, today), *notes]
@@ -470,6 +472,16 @@ class IncrementalBuilder:
             name, digest = file_of_url(url), digest_of_bytes(data)
             if intact_digests.get(name) != digest:
                 yield output_dir.RenderedFile(url, digest, output_dir.stage_file(self._out.folder, name, data))
+
+
+def _notes_on_language(site: SiteDatabase) -> Iterator[Problem]:
+    """Yield a note where pages are not in the language of the site."""
+    tag = site.config.language
+    if language_of(site).tag != tag:
+        what = f"there is no translation of pages for `language: {tag}`, so that they are in English"
+        yield Problem(
+            site_paths.CONFIG, 0, what, f"there are {', '.join(languages())}; docs/theming.md says how to add one"
+        )
 
 
 def _notes_on_tags_and_texts(site: SiteDatabase) -> Iterator[Problem]:

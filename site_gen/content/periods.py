@@ -10,8 +10,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from site_gen.core.formatting import format_day
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -37,32 +35,6 @@ class Period(NamedTuple):
     def number(self) -> int:
         """Place among the year's weeks or months, from 1."""
         return int(self.key[-2:])
-
-    @property
-    def name(self) -> str:
-        """Name without days: `Week 47`, `November 2026`, `2026`."""
-        if self.unit == "year":
-            return str(self.year)
-        return f"Week {self.number}" if self.unit == "week" else format_day(self.first, "month")
-
-    @property
-    def name_with_year(self) -> str:
-        """Name for a link from afar: `Week 47 of 2026`, `November 2026`, `2026`."""
-        return f"{self.name} of {self.year}" if self.unit == "week" else self.name
-
-    @property
-    def span(self) -> str:
-        """First and last day in words: `16–22 November 2026`."""
-        first, last = self.first, self.last
-        if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day}–{last.day} {format_day(last, 'month')}"
-        begin = format_day(first, "day month") if first.year == last.year else format_day(first, "full")
-        return f"{begin} – {format_day(last, 'full')}"
-
-    @property
-    def title(self) -> str:
-        """Name in full: `Week 47, 16–22 November 2026`."""
-        return f"{self.name}, {self.span}" if self.unit == "week" else self.name
 
     def days(self) -> Iterator[dt.date]:
         """Return its days in order."""

@@ -1,4 +1,4 @@
-"""Numbers and days as a person reads them. Pure."""
+"""Numbers and days as a person reads them, in English; `pages.language` has them in others. Pure."""
 
 from __future__ import annotations
 
@@ -7,20 +7,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import datetime as dt
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
-)
+)  # fmt: skip
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def format_day(date: dt.date | None, style: str = "short") -> str:
@@ -31,23 +22,18 @@ def format_day(date: dt.date | None, style: str = "short") -> str:
     """
     if date is None:
         return "no date"
-    month = _MONTHS[date.month - 1]
+    month = MONTHS[date.month - 1]
     if style == "month":
         return f"{month} {date.year}"
     if style in {"full", "day month"}:
         return f"{date.day} {month}" + (f" {date.year}" if style == "full" else "")
-    weekday = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")[date.weekday()]
+    weekday = WEEKDAYS[date.weekday()]
     return f"{weekday} {date.day} {month} {date.year}" if style == "long" else f"{date.day} {month[:3]} {date.year}"
 
 
 def format_number(value: int) -> str:
     """Return a number with thin gaps between thousands."""
     return f"{value:,}".replace(",", "\u202f")
-
-
-def format_uncertain(count: int) -> str:
-    """Return what follows a count over time that leaves others out: `, +3 whose day is uncertain`; empty for none."""
-    return f", +{format_number(count)} with an uncertain date" if count else ""
 
 
 def format_count(value: int, singular: str, plural: str = "") -> str:

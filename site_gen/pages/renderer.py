@@ -16,12 +16,12 @@ from markupsafe import Markup
 
 from site_gen.content.markdown import document
 from site_gen.content.schema import DEFAULT_BASE_URL
-from site_gen.core import formatting
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.sqlite import StateError
 from site_gen.core.text import shorten
 from site_gen.core.urls import Href, host_of, url_path
 from site_gen.pages import template_filters
+from site_gen.pages.language import Language, language_of
 from site_gen.pages.routes import INDEX, SEARCH, SITEMAP
 from site_gen.pages.template_sandbox import TemplateSandbox
 from site_gen.pages.views import entity_json, issue_feed
@@ -52,16 +52,18 @@ _FEED_TEMPLATES = frozenset(file for file, _ in FORMATS)
 _MASTHEAD_KINDS = 6  # that a masthead has room for; the rest stand in the footer
 
 
-def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
+def create_environment(sources: Mapping[str, str], language: Language) -> jinja2.Environment:
     """Return a Jinja environment over the theme's templates, with the filters that need no site.
 
-    sources: the text of each template by name. Content never becomes a template: it is only ever a value in one.
+    sources: the text of each template by name. language: what they speak. Content never becomes a template: it is only
+    ever a value in one.
     """
 
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
         return (sources[name], f"templates/{name}", lambda: True) if name in sources else None
 
     env = TemplateSandbox(
+        language,
         loader=jinja2.FunctionLoader(load),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -73,12 +75,19 @@ def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
     )
     env.filters |= {
         "archived": template_filters.archive_href,
-        "day": formatting.format_day,
+        "day": language.day,
         "linked_data": template_filters.script_json,
         "locale": template_filters.open_graph_locale,
-        "number": formatting.format_number,
-        "counted": formatting.format_count,
-        "uncertain": formatting.format_uncertain,
+        "number": language.number,
+        "decimal": language.decimal,
+        "by_chance": language.by_chance,
+        "month_name": language.month,
+        "period_name": language.period_name,
+        "period_from_afar": language.period_from_afar,
+        "period_days": language.period_days,
+        "span_label": language.span_label,
+        "count_kind": language.count_kind,
+        "uncertain": language.uncertain,
         "web": template_filters.web_href,
         "host": host_of,
         "bars": template_filters.chart_bars,
@@ -86,7 +95,7 @@ def create_environment(sources: Mapping[str, str]) -> jinja2.Environment:
         "rows": template_filters.chart_rows,
         "spark": template_filters.sparkline_paths,
         "text_fragment": template_filters.text_fragment,
-        "when": template_filters.date_html,
+        "when": partial(template_filters.date_html, language),
         "direction": text_direction,
         "month_url": lambda date: month_url((date.year, date.month)),
         "year_url": lambda date: year_url(date.year),
@@ -105,21 +114,28 @@ class SiteInfo:
     title: str  # the whole name
     name: str  # at the head of pages: the title, or a shorter one that `site.yaml` gives
     tagline: str  # one line below the name; may be empty
-    language: str  # BCP 47
+    language: str  # BCP 47 tag of our own words
+    owner: str  # BCP 47 tag of the owner's words: the title, notes, names of kinds
     sections: tuple[tuple[str, UrlPath], ...]  # links of the masthead: label and address
     more: tuple[tuple[str, UrlPath], ...]  # kinds that the masthead has no room for, likewise
     accent: Accent  # its colour by day and by night
     logo_alone: bool  # whether the logo stands for the name
 
 
-def _site_info(config: SiteConfig) -> SiteInfo:
+def _site_info(config: SiteConfig, language: Language) -> SiteInfo:
     sections = [(kind.label, url_path(kind.prefix)) for kind in config.kinds]
     return SiteInfo(
         title=config.title,
         name=config.theme.name or config.title,
         tagline=config.tagline,
-        language=config.language,
-        sections=(("Issues", ISSUES), *sections[:_MASTHEAD_KINDS], ("Archive", ARCHIVE), ("About", ABOUT)),
+        language=language.tag,
+        owner=config.language,
+        sections=(
+            (language.gettext("Issues"), ISSUES),
+            *sections[:_MASTHEAD_KINDS],
+            (language.gettext("Archive"), ARCHIVE),
+            (language.gettext("About"), ABOUT),
+        ),
         more=tuple(sections[_MASTHEAD_KINDS:]),
         accent=config.theme.accent,
         logo_alone=config.theme.masthead == "logo",
@@ -162,7 +178,7 @@ class Renderer:
             "issues_feed.json": partial(issue_feed.issues_json_feed, site),
             entity_json.DATA_FILE: entity_json.EntityDataWriter(site).text,
         }
-        self._env = create_environment(sources)
+        self._env = create_environment(sources, language_of(site))
         # Filters where functions would do: Jinja takes several times as long to call a function.
         self._env.filters |= {
             "absolute": self._links.absolute,
@@ -173,7 +189,7 @@ class Renderer:
             "url": self._url,
         }
         self._env.globals |= {
-            "site": _site_info(site.config),
+            "site": _site_info(site.config, language_of(site)),
             "asset": self._asset,  # no filter: Jinja works out filters of constants once, when it compiles
             "body": self._body,
             "footer": partial(owner_texts.footer, site),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.folding import write_plainly
 from site_gen.core.urls import percent_encoded
+from site_gen.pages.language import language_of
 from site_gen.site import directory, search_parts
 from site_gen.site.indexed_article import quoted_html, unpack_detail
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 # The filters that are no kind's: which sort of page it is, and of which year. No kind can go by these names.
 PAGE_TYPE, YEAR = "is", "year"
-ARTICLES = "Articles"  # what the filter by sort of page calls an article; an entity goes by its kind's label
 BREAK = "¶"  # between passages: holds no letter, so that nobody can search for it
 PLAIN_WORDS = "¶¶"  # what follows is found and never shown: words of the record in plain letters
 _HTML_TAG = re.compile("<[^<>]*>")
@@ -83,20 +83,24 @@ def search_records(site: SiteDatabase, part: str) -> Iterator[SearchRecord]:
         for entity in sorted(entities, key=lambda entity: (not entity.last, entity.last, entity.tag)):
             yield _entity_record(site, entity)
         return
+    # What the filter by sort of page calls an article; an entity goes by its kind's label.
+    articles_label = language_of(site).gettext("Articles")
     kinds = [kind.key for kind in site.config.kinds]
     searched = search_parts.searched_articles(site, part)
     articles = [(site.article_groups.visible(file), names) for file, _, names in searched]
     articles.sort(key=lambda entry: (not entry[0].card.date, entry[0].card.filed, entry[0].card.url))
     for article, names in articles:
-        yield _article_record(article, names, kinds)
+        yield _article_record(article, names, kinds, articles_label)
 
 
-def _article_record(article: IndexedArticle, names: Sequence[str], kinds: Sequence[str]) -> SearchRecord:
+def _article_record(
+    article: IndexedArticle, names: Sequence[str], kinds: Sequence[str], articles_label: str
+) -> SearchRecord:
     card = article.card
     filters = {kind: [name for tag, name in zip(card.tags, names, strict=True) if tag.kind == kind] for kind in kinds}
     if card.date:
         filters[YEAR] = [f"{card.date.year:04}"]
-    filters[PAGE_TYPE] = [ARTICLES]
+    filters[PAGE_TYPE] = [articles_label]
     title = segment(card.title)
     content = join_content(_passages(article), ", ".join(names), title)
     return SearchRecord(

@@ -15,7 +15,6 @@ from babel.core import get_global
 from jinja2 import Undefined
 from markupsafe import Markup, escape
 
-from site_gen.core.formatting import format_day
 from site_gen.core.urls import Href, safe_href
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from site_gen.pages.bar_charts import Bar, Chart
+    from site_gen.pages.language import Language
 
 
 _SCRIPT_ESCAPES = [(sign, f"\\u{ord(sign):04x}") for sign in "<>&\u2028\u2029"]  # as JSON writes them
@@ -30,18 +30,22 @@ _has_html_sign = re.compile("[&<>\"']").search
 
 
 @lru_cache(maxsize=4096)
-def date_html(date: dt.date | None, dated_by: str = "", saved: dt.date | None = None) -> Markup:
+def date_html(language: Language, date: dt.date | None, dated_by: str = "", saved: dt.date | None = None) -> Markup:
     """Return a date for reading, with its machine-readable form.
 
     One that is `guessed` says so, and machines are not told it. Where there is none, the day of saving may stand for
     it, for people alone.
     """
     if date is None:
-        return Markup(f'<span class="soft">undated{f", saved {format_day(saved)}" if saved else ""}</span>')  # noqa: S704
+        text = language.gettext("undated")
+        if saved:
+            text = language.gettext("undated, saved %(day)s", day=language.day(saved))
+        return Markup(f'<span class="soft">{text}</span>')  # noqa: S704  our words
     if dated_by == "guessed":
-        about = '<span aria-hidden="true">c.</span><span class="vh">about</span>'
-        return Markup(f'<span class="guess" title="This date is a guess">{about}\u00a0{format_day(date)}</span>')  # noqa: S704
-    return Markup(f'<time datetime="{date}">{format_day(date)}</time>')  # noqa: S704  digits and names of months
+        about = language.gettext('<span aria-hidden="true">c.</span><span class="vh">about</span>')
+        title = language.gettext("This date is a guess")
+        return Markup(f'<span class="guess" title="{title}">{about}\u00a0{language.day(date)}</span>')  # noqa: S704
+    return Markup(f'<time datetime="{date}">{language.day(date)}</time>')  # noqa: S704  digits and names of months
 
 
 def web_href(url: str | None) -> Href:

@@ -29,12 +29,14 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Cycler, Joiner, Namespace
 
-from site_gen.pages import template_filters
+from site_gen.pages import template_filters, template_messages
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
-    from jinja2 import Template
+    from jinja2 import Template, nodes
+
+    from site_gen.pages.language import Language
 
 # Types of which a template may have no attribute.
 _CLOSED = frozenset(
@@ -51,6 +53,16 @@ _CLASSES = frozenset({dict, Cycler, Joiner, Namespace})  # that a template may c
 
 class TemplateSandbox(ImmutableSandboxedEnvironment):
     """An environment whose templates run no programs; they escape with `template_filters.fast_escape`."""
+
+    def __init__(self, language: Language, **options: Any) -> None:
+        """Create an environment. language: what its templates speak. options: Jinja's."""
+        super().__init__(**options)
+        self._folder = template_messages.MessageFolder(language)
+        template_messages.install(self, language)
+
+    def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
+        """Return the program of a template (a hook of Jinja's)."""
+        return super()._generate(self._folder.visit(source), *args, **kwargs)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute or an item. Raises SecurityError for one that leads out of what templates show."""

@@ -11,12 +11,12 @@ import math
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.formatting import format_day
 from site_gen.site.time_columns import MONTHS_IN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from site_gen.pages.language import Language
     from site_gen.site.time_columns import TimeColumns
 
 MAX_BAR_HEIGHT = 24  # of the bar that stands for the most stories
@@ -49,16 +49,16 @@ class PeakLabel(NamedTuple):
     small: str  # as much of it as a phone has room for
 
 
-def axis_ticks(cols: TimeColumns) -> tuple[AxisTick, ...]:
+def axis_ticks(cols: TimeColumns, language: Language) -> tuple[AxisTick, ...]:
     """Return the labels of the axis: years, or months where there are few columns; no two that would overlap."""
     has_months = cols.number <= 3 * 12 if cols.unit == "month" else cols.unit == "week"
-    ticks = list(_month_ticks(cols) if has_months else _year_ticks(cols))
+    ticks = list(_month_ticks(cols, language) if has_months else _year_ticks(cols))
     room = 2 * _AXIS_LABEL_PHONE if has_months else _AXIS_LABEL_PHONE
     if (
         not ticks or cols.percent_of(cols.position_of(ticks[0].date)) >= room
     ):  # the first year or month began before the columns
         start = cols.start
-        label = f"{format_day(start, 'day month').split()[1][:3]} {start.year}" if has_months else str(start.year)
+        label = f"{language.month(start.month, abbreviated=True)} {start.year}" if has_months else str(start.year)
         ticks.insert(0, AxisTick(0.0, label, start, not has_months, True, False))
     return tuple(ticks)
 
@@ -77,7 +77,7 @@ def _year_ticks(cols: TimeColumns) -> Iterator[AxisTick]:
             yield AxisTick(x, str(year), date, True, on_phones, cols.position_of(date) > 0)
 
 
-def _month_ticks(cols: TimeColumns) -> Iterator[AxisTick]:
+def _month_ticks(cols: TimeColumns, language: Language) -> Iterator[AxisTick]:
     month_width = 100 / cols.number * (365.25 / 12 / 7 if cols.unit == "week" else 1)
     steps = (1, 2, 3, 6, 12)
     wide_step, phone_step = (_tick_step(month_width, room, steps) for room in (_AXIS_LABEL_WIDE, _AXIS_LABEL_PHONE))
@@ -88,7 +88,7 @@ def _month_ticks(cols: TimeColumns) -> Iterator[AxisTick]:
         if x >= 100 - _AXIS_LABEL_WIDE / 2:
             return
         if x >= 0 and (month - 1) % wide_step == 0:
-            label = str(year) if month == 1 else format_day(date, "month")[:3]
+            label = str(year) if month == 1 else language.month(month, abbreviated=True)
             on_phones = (month - 1) % phone_step == 0 and x < 100 - _AXIS_LABEL_PHONE / 2
             yield AxisTick(x, label, date, False, on_phones, x > 0)
         if (year, month) == (dt.date.max.year, 12):

@@ -6,8 +6,6 @@ import datetime as dt
 import math
 from typing import Literal, NamedTuple
 
-from site_gen.core.formatting import format_day
-
 _MIN_COLUMNS = 13  # a site of one day has a past, too
 _MAX_WEEKS, _MAX_MONTHS, _MAX_QUARTERS = 53, 180, 180  # columns of a unit before the next larger one is taken
 
@@ -32,14 +30,6 @@ class TimeColumns(NamedTuple):
     def column_of(self, date: dt.date) -> int:
         """Return the number of the column that a day is in."""
         return math.floor(self.position_of(date))
-
-    def label_of(self, date: dt.date) -> str:
-        """Return the name of the column of a day: `week of 5 Jan 2026`, `January 2026`, `2026 Q1`, `2026`."""
-        if self.unit == "week":
-            return f"week of {format_day(date - dt.timedelta(days=date.weekday()))}"
-        if self.unit == "month":
-            return format_day(date, "month")
-        return f"{date.year} Q{(date.month + 2) // 3}" if self.unit == "quarter" else str(date.year)
 
     def percent_of(self, column: float) -> float:
         """Return a position in columns as percent of the whole, to two digits."""

@@ -67,14 +67,16 @@ function make(name, attributes, ...children) {
   return element;
 }
 
-const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
-const day = (iso) => `${+iso.slice(8)} ${MONTHS[iso.slice(5, 7) - 1]} ${+iso.slice(0, 4)}`;
+// What is said, in the language of the page: `_words` of views/search.py.
+const WORDS = JSON.parse(root.dataset.words);
+const counted = ([one, more], count) => (new Intl.PluralRules(WORDS.language).select(count) === "one" ? one : more).replace(/[12]/, () => count.toLocaleString(WORDS.language));
+const day = (iso) => WORDS.months[iso.slice(5, 7) - 1].replace("2001", +iso.slice(0, 4)).replace("22", +iso.slice(8));
 
 function when(meta) {
   const gutter = make("div", { class: "when" });
   if (meta.date) gutter.append(make("time", { datetime: meta.date }, day(meta.date)));
-  else if (meta.guessed) gutter.append(make("span", { class: "guess", title: "This date is a guess" }, `c.\u00a0${day(meta.guessed)}`));
-  else if (!meta.kind) gutter.append(make("span", { class: "soft" }, "undated"));
+  else if (meta.guessed) gutter.append(make("span", { class: "guess", title: WORDS.guess }, `${WORDS.about}\u00a0${day(meta.guessed)}`));
+  else if (!meta.kind) gutter.append(make("span", { class: "soft" }, WORDS.undated));
   return gutter;
 }
 
@@ -109,7 +111,7 @@ function item(data) {
   for (const pieces of passages(data)) article.append(put(make("p", { class: "sum", lang, dir: "auto" }), pieces));
   const about = [];
   if (meta.outlet) about.push(make("bdi", {}, plain(meta.outlet)));
-  if (meta.articles) about.push(`${plain(meta.kind)} · ${meta.articles} article${meta.articles === "1" ? "" : "s"}`);
+  if (meta.articles) about.push(`${plain(meta.kind)} · ${counted(WORDS.articles, Number(meta.articles))}`);
   if (about.length) article.append(make("p", { class: "meta" }, ...about));
   return make("li", {}, when(meta), make("div", {}, article));
 }
@@ -263,7 +265,7 @@ function offer(counts) {
     const now = select.value;
     const values = Object.entries(counts[select.name] ?? {}).filter(([value, count]) => count || value === now);
     values.sort(select.name === "year" ? (a, b) => b[0].localeCompare(a[0]) : (a, b) => b[1] - a[1] || a[0].localeCompare(b[0]));
-    select.replaceChildren(make("option", {}, "any"), ...values.map(([value, count]) => make("option", { value }, `${value} (${count})`)));
+    select.replaceChildren(make("option", {}, WORDS.any), ...values.map(([value, count]) => make("option", { value }, `${value} (${count})`)));
     select.options[0].value = "";
     if (now && !values.some(([value]) => value === now)) select.append(make("option", { value: now }, now));
     select.value = now;
@@ -292,14 +294,14 @@ async function search() {
     results = found.rows;
     list.replaceChildren(...items);
     more.hidden = found.count <= PAGE;
-    status.textContent = found.count ? `${found.count.toLocaleString("en")} found` : "Nothing found. Try other words, or fewer.";
+    status.textContent = found.count ? counted(WORDS.found, found.count) : WORDS.nothing;
     if (panel.open) offer(query ? found.filters : found.totalFilters);
   } catch (error) {
     if (mine !== turn) return;
     engine = undefined;
     list.replaceChildren();
     more.hidden = true;
-    status.textContent = "The search index could not be loaded. It may just have been updated: reload the page to try again.";
+    status.textContent = WORDS.broken;
     console.warn(error);
   }
 }

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from site_gen.build import build_session, card_png, theme_reader
 from site_gen.core.contrast import DEFAULT_ACCENT
 from site_gen.core.errors import SiteError
+from site_gen.pages.language import load_language
 from site_gen.pages.renderer import create_environment
 from site_gen.pages.views.social_cards import SocialCard, cut_to_width, fit_name, separate_arabic, without_pictures
 from tests.support.search_site import write_search_site
@@ -213,7 +214,8 @@ BLANK = SocialCard(
 
 @functools.cache
 def theme_template() -> jinja2.Template:
-    return create_environment(theme_reader.read_theme(Path("/nowhere")).templates).get_template("card.svg")
+    templates = theme_reader.read_theme(Path("/nowhere")).templates
+    return create_environment(templates, load_language("en")).get_template("card.svg")
 
 
 def draw_columns(card: SocialCard, left: int, width: int) -> bytes:

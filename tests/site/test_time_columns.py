@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from site_gen.pages.language import load_language
 from site_gen.site.time_columns import divide_time
 
 
@@ -13,4 +14,4 @@ from site_gen.site.time_columns import divide_time
 def test_a_month_is_in_its_quarter(month: int, quarter: int) -> None:
     columns = divide_time(dt.date(1990, 1, 1), dt.date(2025, 12, 31))
     assert columns.unit == "quarter"
-    assert columns.label_of(dt.date(2001, month, 15)) == f"2001 Q{quarter}"
+    assert load_language("en").column_name(columns, dt.date(2001, month, 15)) == f"2001 Q{quarter}"

@@ -7,9 +7,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.core.formatting import format_count, format_day, format_uncertain
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
+from site_gen.pages.language import language_of
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, page_head
 from site_gen.pages.views.page_parts import DayGroup, EntityGroup, group_by_day, group_by_kind
 from site_gen.site import articles
@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from site_gen.content.records import Tag
     from site_gen.core import calendar_months
     from site_gen.core.urls import UrlPath
+    from site_gen.pages.language import Language
+    from site_gen.pages.views.json_ld import Breadcrumb
     from site_gen.site.database import SiteDatabase
 
 UNDATED_PAGE = url_path("archive", "undated")
-_BREADCRUMBS = (("Archive", ARCHIVE),)
 _NAMES_IN_DESCRIPTION = 3  # entities of each kind
 
 
@@ -145,23 +146,32 @@ def archive_page(site: SiteDatabase) -> ArchivePage:
     """Show a table of years by months, newest year first, and how many articles have no date."""
     rows = _year_rows(site, sorted({year for (year, _), *_ in articles.dated_months(site)}, reverse=True))
     total = articles.totals(site).articles
-    description = f"All that {site.config.title} has, by month: {format_count(total, 'article')}."
+    language = language_of(site)
+    count = language.articles(total)
+    description = language.gettext("All that %(site)s has, by month: %(count)s.", site=site.config.title, count=count)
+    title = language.gettext("Archive")
     return ArchivePage(
-        title="Archive",
+        title=title,
         years=rows,
         uncertain=sum(row.uncertain for row in rows),
         undated=articles.undated_count(site),
         total=total,
-        head=page_head(site, ARCHIVE, "Archive", description),
+        head=page_head(site, ARCHIVE, title, description),
     )
 
 
 def undated_page(site: SiteDatabase) -> UndatedPage:
     """Show the articles without a date by the day of saving: of the rest, nothing that tells time knows them."""
     cards = articles.undated(site)
-    description = f"{format_count(len(cards), 'article')} without a publication date, by date saved."
-    days = group_by_day(site, ((card, ()) for card in cards))
-    return UndatedPage("Undated", days, len(cards), page_head(site, UNDATED_PAGE, "Undated", description, _BREADCRUMBS))
+    language = language_of(site)
+    description = language.ngettext(
+        "%(num)s article without a publication date, by date saved.",
+        "%(num)s articles without a publication date, by date saved.",
+        len(cards),
+    )
+    days, title = group_by_day(site, ((card, ()) for card in cards)), language.gettext("Undated")
+    head = page_head(site, UNDATED_PAGE, title, description, _breadcrumbs(language))
+    return UndatedPage(title, days, len(cards), head)
 
 
 def archive_year_page(site: SiteDatabase, year: int) -> ArchiveYearPage:
@@ -172,8 +182,11 @@ def archive_year_page(site: SiteDatabase, year: int) -> ArchiveYearPage:
         if cell.url:
             tags.update(dict(articles.tags_of_month(site, year, cell.month)))
     groups = group_by_kind(site, tags, MAX_LISTED_ENTITIES)
-    description = f"{year} by month: {_count_articles(row.count, row.uncertain)}{_most_named(groups)}."
-    return ArchiveYearPage(str(year), row, groups, page_head(site, row.url, str(year), description, _BREADCRUMBS))
+    language = language_of(site)
+    count = _count_articles(language, row.count, row.uncertain, groups)
+    description = language.gettext("%(year)s by month: %(count)s.", year=year, count=count)
+    head = page_head(site, row.url, str(year), description, _breadcrumbs(language))
+    return ArchiveYearPage(str(year), row, groups, head)
 
 
 def archive_month_page(site: SiteDatabase, year: int, month: int) -> ArchiveMonthPage:
@@ -184,9 +197,10 @@ def archive_month_page(site: SiteDatabase, year: int, month: int) -> ArchiveMont
     before, after = articles.neighbouring_months(site, year, month)
     groups = group_by_kind(site, dict(articles.tags_of_month(site, year, month)), MAX_LISTED_ENTITIES)
     date = dt.date(year, month, 1)
-    name = format_day(date, "month")
-    description = f"{name} by day: {_count_articles(total, uncertain)}{_most_named(groups)}."
-    breadcrumbs = (*_BREADCRUMBS, (str(year), year_url(year)))
+    language = language_of(site)
+    name, count = language.day(date, "month"), _count_articles(language, total, uncertain, groups)
+    description = language.gettext("%(month)s by day: %(count)s.", month=name, count=count)
+    breadcrumbs = (*_breadcrumbs(language), (str(year), year_url(year)))
     return ArchiveMonthPage(
         title=name,
         date=date,
@@ -201,14 +215,15 @@ def archive_month_page(site: SiteDatabase, year: int, month: int) -> ArchiveMont
     )
 
 
-def _count_articles(certain: int, uncertain: int) -> str:
-    return f"{format_count(certain, 'article')}{format_uncertain(uncertain)}"
+def _breadcrumbs(language: Language) -> tuple[Breadcrumb, ...]:
+    return ((language.gettext("Archive"), ARCHIVE),)
 
 
-def _most_named(groups: Iterable[EntityGroup]) -> str:
-    """Return who was named most often, of each kind, as the end of a sentence."""
+def _count_articles(language: Language, certain: int, uncertain: int, groups: Iterable[EntityGroup]) -> str:
+    """Return how many articles there are, and who was named most often, of each kind."""
     names = [link.name for group in groups for link in group.links[:_NAMES_IN_DESCRIPTION]]
-    return f", on {', '.join(names)}" if names else ""
+    named = language.gettext(", on %(names)s", names=", ".join(names)) if names else ""
+    return language.articles(certain) + language.uncertain(uncertain) + named
 
 
 def _month_link(month: calendar_months.Month) -> MonthLink:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from site_gen.content import paragraph_ledger
-from site_gen.core.formatting import format_day
+from site_gen.pages.language import language_of
 from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.archive import UNDATED_PAGE, month_url, year_url
 from site_gen.pages.views.meta_tags import ARCHIVE, Head, article_head
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.markdown.document import Anchor, Document
     from site_gen.core.urls import UrlPath
+    from site_gen.pages.language import Language
     from site_gen.pages.views.json_ld import Breadcrumb
     from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
@@ -105,22 +106,22 @@ def article_page(site: SiteDatabase, url: UrlPath) -> ArticlePage:
         dir=text_direction(card.language),
         created=detail.created,
         kept_copy=detail.saved.sha256 if detail.saved else "",
-        caution=detail.caution,
+        caution=language_of(site).gettext(detail.caution) if detail.caution else "",
         story=tuple(other for other in story.cards if other.url != url) if story else (),
         related=stories.related_articles(site, url),
-        head=article_head(site, url, card, _breadcrumbs(card.date), members)._replace(
+        head=article_head(site, url, card, _breadcrumbs(language_of(site), card.date), members)._replace(
             card=social_cards.article_card_url(site, url)
         ),
     )
 
 
-def _breadcrumbs(date: dt.date | None) -> tuple[Breadcrumb, ...]:
+def _breadcrumbs(language: Language, date: dt.date | None) -> tuple[Breadcrumb, ...]:
     """Return the pages of the archive that list an article of a day."""
-    archive = ("Archive", ARCHIVE)
+    archive = (language.gettext("Archive"), ARCHIVE)
     if date is None:
-        return archive, ("Undated", UNDATED_PAGE)
+        return archive, (language.gettext("Undated"), UNDATED_PAGE)
     month = (date.year, date.month)
-    return archive, (str(date.year), year_url(date.year)), (format_day(date, "month"), month_url(month))
+    return archive, (str(date.year), year_url(date.year)), (language.day(date, "month"), month_url(month))
 
 
 def _former_anchors(site: SiteDatabase, article_id: str, file: str, digest: str) -> Mapping[str, tuple[str, ...]]:

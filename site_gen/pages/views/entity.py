@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.formatting import format_count, format_uncertain
 from site_gen.core.slugs import slugify
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
+from site_gen.pages.language import language_of
 from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.meta_tags import Head, entity_description, first_words, page_head
 from site_gen.pages.views.page_parts import (
@@ -134,7 +134,10 @@ def entity_year_url(site: SiteDatabase, tag: Tag, year: int) -> UrlPath:
 
 def entity_year_title(site: SiteDatabase, tag: Tag, year: int) -> str:
     """Return what the page of a year of an entity is called: `Acme in 2019`; `Acme, undated`."""
-    return f"{directory.name(site, tag)}{', undated' if year == UNDATED else f' in {year}'}"
+    language, name = language_of(site), directory.name(site, tag)
+    if year == UNDATED:
+        return language.gettext("%(name)s, undated", name=name)
+    return language.gettext("%(name)s in %(year)s", name=name, year=year)
 
 
 def parse_year(text: str) -> int | None:
@@ -152,7 +155,7 @@ def entity_page(site: SiteDatabase, tag: Tag) -> EntityPage:
     entity, summary, span = directory.entity(site, tag), coverage.summary(site, tag), articles.dated_span(site)
     kind, url, notes = site.config.kind(tag.kind), directory.url(site, tag), owner_texts.entity_notes(site, tag)
     notes_opening = first_words(notes, site.config.language)
-    description = entity_description(entity.name, summary, notes_opening)
+    description = entity_description(language_of(site), entity.name, summary, notes_opening)
     members = json_ld.entity_member(site, tag, notes_opening)
     head = page_head(site, url, entity.name, description, (_breadcrumb(kind),), members=members)
     stories = coverage.newest_stories(site, tag)
@@ -191,8 +194,10 @@ def entity_year_page(site: SiteDatabase, tag: Tag, year: int) -> EntityYearPage:
     stories = coverage.stories_of_year(site, tag, year)
     title = entity_year_title(site, tag, year)
     guessed = sum(story.card.dated_by == "guessed" for story in stories)
-    count = f"{format_count(len(stories) - guessed, 'article')}{format_uncertain(guessed)}"
-    description = f"{title}: {count}, and the passages that name it."
+    language = language_of(site)
+    count = language.articles(len(stories) - guessed)
+    count += language.uncertain(guessed)
+    description = language.gettext("%(title)s: %(count)s, and the passages that name it.", title=title, count=count)
     members = f',"about":{directory.reference(site, tag)}'
     year_url, breadcrumbs = entity_year_url(site, tag, year), (_breadcrumb(kind), (name, url))
     return EntityYearPage(
@@ -292,7 +297,11 @@ def kind_page(site: SiteDatabase, key: str) -> KindPage:
         links_by_letter.setdefault(initial.upper() if initial.isalpha() else "#", []).append(link)
     letters = tuple(LetterGroup(letter, tuple(links)) for letter, links in links_by_letter.items())
     total = sum(len(group.links) for group in letters)
-    site_title = site.config.title
-    description = f"{kind.label} that {site_title} follows, A to Z, each with how often it was in the news: {total}."
+    description = language_of(site).gettext(
+        "%(kind)s that %(site)s follows, A to Z, each with how often it was in the news: %(count)s.",
+        kind=kind.label,
+        site=site.config.title,
+        count=total,
+    )
     head = page_head(site, url_path(kind.prefix), kind.label, description)
     return KindPage(kind.label, kind, letters, total, len(months), head)

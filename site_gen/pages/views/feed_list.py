@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.core.urls import UrlPath, url_path
+from site_gen.pages.language import language_of
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.site import directory
 
@@ -44,5 +45,9 @@ def feed_list_page(site: SiteDatabase) -> FeedListPage:
         )
         for kind in site.config.kinds
     )
-    description = f"Feeds of {site.config.title}: of all articles, of each kind, of everyone and everything in them."
-    return FeedListPage("Follow", tuple(kinds), page_head(site, FEED_LIST, "Follow", description))
+    language = language_of(site)
+    description = language.gettext(
+        "Feeds of %(site)s: of all articles, of each kind, of everyone and everything in them.", site=site.config.title
+    )
+    title = language.gettext("Follow")
+    return FeedListPage(title, tuple(kinds), page_head(site, FEED_LIST, title, description))

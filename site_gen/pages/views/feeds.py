@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import escape
 
 from site_gen.core.urls import UrlPath, url_path
+from site_gen.pages.language import language_of
 from site_gen.pages.views.page_parts import text_direction
 from site_gen.site import coverage, directory, stories, theme
 from site_gen.site.indexed_article import unpack_mention
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.records import Tag
     from site_gen.core.internal_links import Links
+    from site_gen.pages.language import Language
     from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
 
@@ -78,7 +80,9 @@ def kind_feed(site: SiteDatabase, key: str) -> Feed:
     Who follows a kind wants to miss nothing, and an entry must not go because `about` was corrected.
     """
     config, kind = site.config, site.config.kind(key)
-    about = f"The newest articles that name anyone or anything listed under “{kind.label}”."
+    about = language_of(site).gettext(
+        "The newest articles that name anyone or anything listed under “%(kind)s”.", kind=kind.label
+    )
     passages = ((story.lead, None) for story in stories.latest_of_kind(site, key, FEED_ENTRIES))
     return _feed(site, f"{kind.label} · {config.title}", about, url_path(kind.prefix), passages)
 
@@ -89,7 +93,7 @@ def entity_feed(site: SiteDatabase, tag: Tag) -> Feed:
     No feed has stories without a date: feed readers would show that of saving as the day of the news.
     """
     name = directory.name(site, tag)
-    about = f"The newest articles that name {name}, and where they do."
+    about = language_of(site).gettext("The newest articles that name %(name)s, and where they do.", name=name)
     dated = (story for story in coverage.newest_stories(site, tag) if story.card.date)
     passages = ((story.card, story.mention) for story in islice(dated, FEED_ENTRIES))
     return _feed(site, f"{name} · {site.config.title}", about, directory.url(site, tag), passages)
@@ -97,7 +101,7 @@ def entity_feed(site: SiteDatabase, tag: Tag) -> Feed:
 
 def gone_feed(site: SiteDatabase, title: str, day: dt.date) -> Feed:
     """Return the feed of what was declared gone on a day: there will be nothing new."""
-    about = "The page of this feed no longer exists."
+    about = language_of(site).gettext("The page of this feed no longer exists.")
     return Feed(f"{title} · {site.config.title}", about, UrlPath("/"), (), day, _icon_url(site), expired=True)
 
 
@@ -109,9 +113,9 @@ def _feed(
     The feed's own id is made of its address, which never ceases to be a feed; the ids of its entries of the articles'
     ids, not of addresses or titles. So they stay whatever is renamed or merged.
     """
-    links = site.links
+    links, language = site.links, language_of(site)
     # Atom wants a day of each entry: where none is certain, that of saving neither, there is no entry.
-    entries = tuple(_entry(links, card, card.updated, mention) for card, mention in passages if card.updated)
+    entries = tuple(_entry(language, links, card, card.updated, mention) for card, mention in passages if card.updated)
     updated = max((entry.updated for entry in entries), default=_DATE_WITHOUT_ENTRIES)
     return Feed(title, about, page, entries, updated, _icon_url(site))
 
@@ -126,7 +130,7 @@ def _icon_url(site: SiteDatabase) -> UrlPath | None:
     return theme.asset_url(site, "icon.svg")
 
 
-def _entry(links: Links, card: ArticleCard, updated: dt.date, mention: bytes | None) -> FeedEntry:
+def _entry(language: Language, links: Links, card: ArticleCard, updated: dt.date, mention: bytes | None) -> FeedEntry:
     """Return an article as a feed shows it: never more of its text than the page that it is the feed of.
 
     Feed readers know nothing of a page's language and direction, so each paragraph says both.
@@ -136,10 +140,14 @@ def _entry(links: Links, card: ArticleCard, updated: dt.date, mention: bytes | N
     if mention is not None:
         passage = unpack_mention(mention)
         text = f"<blockquote {attributes}><p>{passage.html}</p></blockquote>"
-        further_links.append(f'<a href="{escape(links.absolute(card.url))}#{passage.block_id}">The passage</a>')
+        label = language.gettext("The passage")
+        further_links.append(f'<a href="{escape(links.absolute(card.url))}#{passage.block_id}">{label}</a>')
     else:
         text = f"<p {attributes}>{escape(card.summary or card.title)}</p>"
     if card.source:
-        further_links.append(f'<a href="{escape(card.source)}">Read it at {escape(card.outlet or "its source")}</a>')
+        outlet = escape(card.outlet)
+        text_of_link = language.gettext("Read it at %(outlet)s", outlet=outlet) if outlet else ""
+        text_of_link = text_of_link or language.gettext("Read it at its source")
+        further_links.append(f'<a href="{escape(card.source)}">{text_of_link}</a>')
     html = f"{text}<p>{' · '.join(further_links)}</p>" if further_links else text
     return FeedEntry(card, updated, html, mention is not None)

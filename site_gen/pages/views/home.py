@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.core.formatting import format_count, format_day
 from site_gen.pages import bar_charts
+from site_gen.pages.language import language_of
 from site_gen.pages.views import json_ld, social_cards
 from site_gen.pages.views.issue import front_issue
 from site_gen.pages.views.meta_tags import Head
@@ -58,8 +58,12 @@ def home_page(site: SiteDatabase) -> HomePage:
     leading_urls = {story.card.url for story in issue.leads} if issue else {lead.lead.url} if lead else set()
     description = config.tagline
     if not description:
-        description = f"{format_count(totals.articles, 'article')} from {format_count(totals.outlets, 'outlet')}"
-        description += f", up to {format_day(totals.newest)}" if totals.newest else ""
+        language = language_of(site)
+        description = language.articles(totals.articles)
+        description += f" {language.from_outlets(totals.outlets)}"
+        if totals.newest:
+            newest = language.gettext("up to %(day)s", day=language.day(totals.newest))
+            description += f", {newest}"
     latest = [story for story in stories.latest(site, limit + len(leading_urls)) if story.lead.url not in leading_urls]
     latest = latest[: max(0, limit - len(leading_urls))]
     undated = () if stories.days(site) else stories.undated(site)[:limit]

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.periods import Period, require_period, week_period
-from site_gen.core.formatting import format_count, format_day
 from site_gen.core.urls import UrlPath
 from site_gen.pages import bar_charts
+from site_gen.pages.language import language_of
 from site_gen.pages.views.archive import MonthLink, month_url
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, text_direction
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from site_gen.content.issue_ledger import IssueFigures, Mover
     from site_gen.content.markdown.document import Document
+    from site_gen.pages.language import Language
     from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
     from site_gen.site.issue_layout import Correction, ExtendedStory
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
 ISSUES = UrlPath("/issues/")
 _MAX_EMAIL_CORRECTIONS = 20
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class IssueStory(NamedTuple):
@@ -125,11 +125,13 @@ def issue_page(site: SiteDatabase, key: str) -> IssuePage:
     before, after = (issues.link(other) if other else None for other in issues.neighbours(site, key))
     unfollowed = issues.unfollowed_stories(site, key)
     articles, outlets = _count_sources(stories)
-    description = f"{period.title}: {format_count(len(stories), 'story', 'stories')}"
-    description += f" from {format_count(outlets, 'outlet')}."
+    language = language_of(site)
+    title = language.period_title(period)
+    description = title + language.gettext(": ") + language.stories(len(stories))
+    description += f" {language.from_outlets(outlets)}."
     description += f" {leads[0].lead.title}" if leads else ""
     return IssuePage(
-        title=period.title,
+        title=title,
         url=issues.url(key),
         period=period,
         total=len(stories),
@@ -150,7 +152,7 @@ def issue_page(site: SiteDatabase, key: str) -> IssuePage:
             for tag, members in layout.sections
         ),
         news=_issue_news(site, period, issues.figures(site, key)),
-        chart=None if period.unit == "year" else _stories_by_day(period, stories),
+        chart=None if period.unit == "year" else _stories_by_day(language, period, stories),
         before=before,
         after=after,
         others=tuple(_overlapping_issues(site, period)),
@@ -159,7 +161,7 @@ def issue_page(site: SiteDatabase, key: str) -> IssuePage:
         added=tuple(_issue_story(site, late.story) for late in layout.added),
         further=layout.further,
         corrections=layout.corrections,
-        head=page_head(site, issues.url(key), period.title, description, (("Issues", ISSUES),)),
+        head=page_head(site, issues.url(key), title, description, ((language.gettext("Issues"), ISSUES),)),
     )
 
 
@@ -232,20 +234,33 @@ def _issue_news(site: SiteDatabase, period: Period, figures: IssueFigures) -> Is
 
 def _mover_row(site: SiteDatabase, period: Period, mover: Mover) -> MoverRow:
     *before, now = mover.spark
-    words = f"{directory.name(site, mover.tag)}: {format_count(now, 'story', 'stories')} in this {period.unit}; "
-    words += f"in the {format_count(len(before), 'issue')} before {', '.join(map(str, before))}"
+    language = language_of(site)
+    if period.unit == "week":
+        count = language.ngettext("%(num)s story in this week", "%(num)s stories in this week", now)
+    elif period.unit == "month":
+        count = language.ngettext("%(num)s story in this month", "%(num)s stories in this month", now)
+    else:
+        count = language.ngettext("%(num)s story in this year", "%(num)s stories in this year", now)
+    words = language.ngettext(
+        "%(name)s: %(count)s; in the %(num)s issue before %(counts)s",
+        "%(name)s: %(count)s; in the %(num)s issues before %(counts)s",
+        len(before),
+        name=directory.name(site, mover.tag),
+        count=count,
+        counts=", ".join(map(str, before)),
+    )
     return MoverRow(entity_link(site, mover.tag), mover.count, mover.usual, bar_charts.sparkline(mover.spark), words)
 
 
-def _stories_by_day(period: Period, stories: Iterable[StoryCards]) -> bar_charts.Chart:
+def _stories_by_day(language: Language, period: Period, stories: Iterable[StoryCards]) -> bar_charts.Chart:
     counts = Counter(story.lead.published for story in stories)
     return bar_charts.column_chart(
-        [(format_day(date), _day_label(period, date), counts[date]) for date in period.days()]
+        [(language.day(date), _day_label(language, period, date), counts[date]) for date in period.days()]
     )
 
 
-def _day_label(period: Period, date: dt.date) -> str:
+def _day_label(language: Language, period: Period, date: dt.date) -> str:
     """Return what stands below the bar of a day: its weekday in a week, every seventh day of a month."""
     if period.unit == "week":
-        return _WEEKDAYS[date.weekday()]
+        return language.weekday(date)
     return str(date.day) if date.day % 7 == 1 else ""

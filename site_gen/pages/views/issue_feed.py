@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from markupsafe import escape
 
 from site_gen.content.periods import require_period
-from site_gen.core.formatting import format_count
 from site_gen.core.text import compact_json, json_by_line
+from site_gen.pages.language import language_of
 from site_gen.pages.views.feeds import FEED_ENTRIES, feed_id
 from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.json_feed import json_feed_head, rfc3339
@@ -62,27 +62,31 @@ def issues_feed(site: SiteDatabase) -> IssuesFeed:
     periods = [require_period(key) for key in issues.keys(site)]
     periods.sort(key=lambda period: (period.last, period.key), reverse=True)
     entries = tuple(_entry(site, period) for period in periods[:FEED_ENTRIES])
-    title = f"Issues · {site.config.title}"
-    about = "Each issue in its leading stories: weeks, months, years."
+    language = language_of(site)
+    title = language.gettext("Issues · %(site)s", site=site.config.title)
+    about = language.gettext("Each issue in its leading stories: weeks, months, years.")
     updated = max((entry.updated for entry in entries), default=_DATE_WITHOUT_ENTRIES)
     return IssuesFeed(title, about, ISSUES, entries, updated, theme.asset_url(site, "icon.svg"))
 
 
 def _entry(site: SiteDatabase, period: Period) -> IssueFeedEntry:
-    links, layout = site.links, issue_layout.layout(site, period.key)
+    links, layout, language = site.links, issue_layout.layout(site, period.key), language_of(site)
     items = "".join(_story_html(links, story) for story in layout.leads)
     rest = len(layout.stories) + len(layout.added) - len(layout.leads)
-    more = f"{format_count(rest, 'more story', 'more stories')}, and who moved" if rest else "The whole issue"
+    more = language.gettext("The whole issue")
+    if rest:
+        more = language.ngettext("%(num)s more story, and who moved", "%(num)s more stories, and who moved", rest)
     html = f'<ol>{items}</ol><p><a href="{escape(links.absolute(issues.url(period.key)))}">{more}</a></p>'
     if layout.corrections:
-        html += f"<p>{format_count(len(layout.corrections), 'correction')}</p>"
+        count = language.ngettext("%(num)s correction", "%(num)s corrections", len(layout.corrections))
+        html += f"<p>{count}</p>"
     newest = max(
         (day for story in layout.stories for card in story.cards if (day := card.updated)), default=period.last
     )
     return IssueFeedEntry(
         url=issues.url(period.key),
         id=feed_id(f"issue:{period.key}"),
-        title=period.title,
+        title=language.period_title(period),
         html=html,
         published=layout.published,
         updated=layout.updated or newest,
@@ -109,7 +113,7 @@ def issues_json_feed(site: SiteDatabase, feed: IssuesFeed, url: UrlPath) -> str:
                 "content_html": entry.html,
                 **({"date_published": rfc3339(entry.published)} if entry.published else {}),
                 "date_modified": rfc3339(entry.updated),
-                "language": site.config.language,
+                "language": language_of(site).tag,
             }
         )
         for entry in feed.entries

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.periods import Period, month_period
-from site_gen.core.formatting import format_count
 from site_gen.pages import bar_charts
+from site_gen.pages.language import language_of
 from site_gen.pages.views.issue import ISSUES
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.site import issues
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from site_gen.core.urls import UrlPath
+    from site_gen.pages.language import Language
     from site_gen.site.database import SiteDatabase
 
 
@@ -67,14 +68,23 @@ def issue_list_page(site: SiteDatabase) -> IssueListPage:
     links = [ListedIssue(*issues.link(key), issues.size(site, key)) for key in issues.keys(site)]
     units = Counter(link.period.unit for link in links)
     most = max((link.stories for link in links if link.period.unit == "month"), default=0)
+    language = language_of(site)
     years = sorted({link.period.year for link in links}, reverse=True)
-    rows = tuple(_year_of_issues(year, [link for link in links if link.period.year == year], most) for year in years)
-    description = f"{site.config.title}, week by week and month by month: {format_count(len(links), 'issue')}."
-    head = page_head(site, ISSUES, "Issues", description)
-    return IssueListPage("Issues", rows, units["week"], units["month"], units["year"], head)
+    rows = tuple(
+        _year_of_issues(language, year, [link for link in links if link.period.year == year], most) for year in years
+    )
+    description = language.ngettext(
+        "%(site)s, week by week and month by month: %(num)s issue.",
+        "%(site)s, week by week and month by month: %(num)s issues.",
+        len(links),
+        site=site.config.title,
+    )
+    title = language.gettext("Issues")
+    head = page_head(site, ISSUES, title, description)
+    return IssueListPage(title, rows, units["week"], units["month"], units["year"], head)
 
 
-def _year_of_issues(year: int, links: Sequence[ListedIssue], most: int) -> YearOfIssues:
+def _year_of_issues(language: Language, year: int, links: Sequence[ListedIssue], most: int) -> YearOfIssues:
     """Return one year of the list.
 
     links: its issues, oldest last; most: stories that a month's full bar stands for.
@@ -89,11 +99,15 @@ def _year_of_issues(year: int, links: Sequence[ListedIssue], most: int) -> YearO
         month_link = months.get(month)
         if month_link:
             month_link = month_link._replace(share=bar_charts.bar_length(month_link.stories, most))
-        rows.append(MonthRow(month.name.partition(" ")[0], month_link, tuple(weeks_by_month.get(month, ()))))
+        rows.append(MonthRow(language.month(month.number), month_link, tuple(weeks_by_month.get(month, ()))))
     counts = {week.number: link.stories for week, link in weeks.items()}
     chart = bar_charts.column_chart(
         [
-            (f"Week {number}, {year}", str(number) if number in _LABELLED_WEEKS else "", counts.get(number, 0))
+            (
+                language.gettext("Week %(number)s, %(year)s", number=number, year=year),
+                str(number) if number in _LABELLED_WEEKS else "",
+                counts.get(number, 0),
+            )
             for number in range(1, max([52, *counts]) + 1)
         ]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from site_gen.core.text import compact_json, json_by_line
+from site_gen.pages.language import language_of
 from site_gen.pages.views.feeds import feed_id
 from site_gen.site import directory
 
@@ -86,7 +87,7 @@ def json_feed_head(
         head["description"] = about
     if icon:
         head["icon"] = head["favicon"] = absolute(icon)
-    return head | {"authors": [{"name": config.title, "url": absolute("/")}], "language": config.language}
+    return head | {"authors": [{"name": config.title, "url": absolute("/")}], "language": language_of(site).tag}
 
 
 def rfc3339(day: dt.date) -> str:

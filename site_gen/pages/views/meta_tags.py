@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content.markdown.document import paragraph_texts
 from site_gen.content.markdown.quotes import lead_sentences
-from site_gen.core.formatting import format_count, format_day
 from site_gen.core.text import shorten
 from site_gen.core.urls import UrlPath
+from site_gen.pages.language import language_of
 from site_gen.pages.views import json_ld
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from site_gen.content.markdown.document import Document
+    from site_gen.pages.language import Language
     from site_gen.pages.views.json_ld import Breadcrumb
     from site_gen.site.database import SiteDatabase
     from site_gen.site.indexed_article import ArticleCard
@@ -57,23 +58,33 @@ def article_head(
     site: SiteDatabase, url: UrlPath, card: ArticleCard, breadcrumbs: tuple[Breadcrumb, ...], members: str
 ) -> Head:
     """Return the head of an article's page: who published it, when, and what it says."""
-    source = [*([card.outlet] if card.outlet else []), *([format_day(card.published)] if card.published else [])]
+    source = [
+        *([card.outlet] if card.outlet else []),
+        *([language_of(site).day(card.published)] if card.published else []),
+    ]
     description = ": ".join(part for part in (", ".join(source), card.summary) if part)
     data = json_ld.page_node(site, "WebPage", url, card.title, breadcrumbs, members)
     return Head(card.title, description, "article", card.language, card.published, data=data)
 
 
-def entity_description(name: str, summary: EntitySummary, notes: str) -> str:
+def entity_description(language: Language, name: str, summary: EntitySummary, notes: str) -> str:
     """Return the description of an entity's page: how much is said about it, from when to when, the owner's notes."""
     if not summary.stories:
-        coverage = "no article names it yet."
+        coverage = language.gettext("no article names it yet.")
     else:
-        coverage = format_count(summary.stories, "story", "stories")
-        coverage += f" from {format_count(summary.outlets, 'outlet')}" if summary.outlets > 1 else ""
-        first, last = summary.first, summary.last
-        coverage += f", {format_day(first)}" if first else ""
-        coverage += f" to {format_day(last)}." if last and last != first else "."
-    return f"{name}: {coverage} {notes}".strip()
+        coverage = language.stories(summary.stories)
+        if summary.outlets > 1:
+            coverage += f" {language.from_outlets(summary.outlets)}"
+        coverage += f", {day_span(language, summary.first, summary.last)}." if summary.first else "."
+    opening = name + language.gettext(": ") + coverage
+    return f"{opening} {notes}".strip()
+
+
+def day_span(language: Language, first: dt.date, last: dt.date | None) -> str:
+    """Return two days in words, one where both are the same."""
+    if last is None or last == first:
+        return language.day(first)
+    return language.gettext("%(first)s to %(last)s", first=language.day(first), last=language.day(last))
 
 
 def first_words(document: Document | None, language: str) -> str:

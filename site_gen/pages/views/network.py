@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.formatting import format_count
 from site_gen.core.text import shorten
+from site_gen.pages.language import language_of
 from site_gen.pages.network_layout import arc_columns
 from site_gen.pages.views.meta_tags import NETWORK, Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, pair_url
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from site_gen.pages.network_layout import Arc
     from site_gen.site.database import SiteDatabase
 
-_TITLE = "Who appears with whom"
 _MAX_LABEL_LENGTH = 26  # characters of a name beside the arcs
 _COLUMN_NAMES_WIDTH = 196  # x at which arcs begin, to the right of a column of names
 _ARCS_WIDTH = 92  # how far arcs reach to the right
@@ -74,7 +73,7 @@ class NetworkPage:
 
 def network_page(site: SiteDatabase) -> NetworkPage:
     """Show the site's strongest links between entities of those kinds that are found by names."""
-    links = co_occurrence.strongest_pairs(site)
+    links, language = co_occurrence.strongest_pairs(site), language_of(site)
     columns = arc_columns(links, _COLUMN_NAMES_WIDTH, _ARCS_WIDTH)
     kinds = [kind for kind in site.config.kinds if kind.by == "names"]
     colours = {kind.key: number % _COLOURS for number, kind in enumerate(kinds)}
@@ -87,8 +86,12 @@ def network_page(site: SiteDatabase) -> NetworkPage:
 
     def line(arc: Arc[Tag]) -> NetworkLink:
         a, b = arc.ends
-        label = (
-            f"{directory.name(site, a)} and {directory.name(site, b)}: {format_count(counts[a, b], 'story', 'stories')}"
+        label = language.ngettext(
+            "%(one)s and %(other)s: %(num)s story",
+            "%(one)s and %(other)s: %(num)s stories",
+            counts[a, b],
+            one=directory.name(site, a),
+            other=directory.name(site, b),
         )
         return NetworkLink(arc.path, arc.width, colours[a.kind] if a.kind == b.kind else None, label)
 
@@ -100,11 +103,14 @@ def network_page(site: SiteDatabase) -> NetworkPage:
         NetworkRow(entity_link(site, a), entity_link(site, b), pair_url(site, a, b), count)
         for a, b, count in sorted(links, key=lambda link: (-link[2], link[:2]))
     )
-    description = f"The strongest links of {site.config.title}: who appears with whom more than by chance."
+    description = language.gettext(
+        "The strongest links of %(site)s: who appears with whom more than by chance.", site=site.config.title
+    )
+    title = language.gettext("Who appears with whom")
     return NetworkPage(
-        title=_TITLE,
+        title=title,
         kinds=tuple((kind, colours[kind.key]) for kind in kinds if kind.key in drawn_kinds),
         columns=drawn_columns,
         rows=rows,
-        head=page_head(site, NETWORK, _TITLE, description),
+        head=page_head(site, NETWORK, title, description),
     )

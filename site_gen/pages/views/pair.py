@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
 
-from site_gen.core.formatting import format_count, format_day
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
+from site_gen.pages.language import language_of
 from site_gen.pages.views import json_ld
 from site_gen.pages.views.meta_tags import Head, page_head
 from site_gen.pages.views.page_parts import EntityLink, entity_link, pair_url, text_direction
@@ -64,10 +64,14 @@ def pair_page(site: SiteDatabase, first: Tag, second: Tag) -> PairPage:
     """Show the stories that name two entities. Raises LookupError where there is none."""
     shared, span = co_occurrence.pair(site, first, second), articles.dated_span(site)
     names, url = (directory.name(site, first), directory.name(site, second)), pair_url(site, first, second)
-    title, kind = f"{names[0]} and {names[1]}", site.config.kind(first.kind)
-    verb = "names" if shared.count == 1 else "name"
-    description = f"{title}: {format_count(shared.count, 'story', 'stories')} that {verb} both"
-    description += f", since {format_day(shared.first)}." if shared.first else "."
+    title, kind, language = _pair_title(site, first, second), site.config.kind(first.kind), language_of(site)
+    description = language.ngettext(
+        "%(title)s: %(num)s story that names both",
+        "%(title)s: %(num)s stories that name both",
+        shared.count,
+        title=title,
+    )
+    description += language.gettext(", since %(day)s", day=language.day(shared.first)) if shared.first else ""
     breadcrumbs = ((kind.label, url_path(kind.prefix)), (names[0], directory.url(site, first)))
     members = json_ld.list_member("about", (directory.reference(site, first), directory.reference(site, second)))
     return PairPage(
@@ -81,15 +85,18 @@ def pair_page(site: SiteDatabase, first: Tag, second: Tag) -> PairPage:
         last=shared.last,
         chart=bar_charts.coverage_chart(dict(shared.months), *span) if span else None,
         stories=tuple(map(_shared_story, shared.stories)),
-        head=page_head(site, url, title, description, breadcrumbs, members=members),
+        head=page_head(site, url, title, f"{description}.", breadcrumbs, members=members),
     )
 
 
 def pair_redirect(site: SiteDatabase, first: Tag, second: Tag) -> RedirectPage:
     """Show where the page of a pair is: at its other address, below the second, stands only this."""
-    return RedirectPage(
-        f"{directory.name(site, first)} and {directory.name(site, second)}", pair_url(site, first, second)
-    )
+    return RedirectPage(_pair_title(site, first, second), pair_url(site, first, second))
+
+
+def _pair_title(site: SiteDatabase, first: Tag, second: Tag) -> str:
+    names = {"one": directory.name(site, first), "other": directory.name(site, second)}
+    return language_of(site).gettext("%(one)s and %(other)s", **names)
 
 
 def _shared_story(story: PairStory) -> SharedStory:

@@ -17,10 +17,10 @@ import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.core.formatting import format_count, format_day
 from site_gen.core.text import shorten
 from site_gen.core.urls import UrlPath
 from site_gen.pages import bar_charts
+from site_gen.pages.language import language_of
 from site_gen.site import articles, coverage, directory, theme
 
 if TYPE_CHECKING:
@@ -92,7 +92,9 @@ def _has_cards(site: SiteDatabase) -> bool:
 def site_card(site: SiteDatabase) -> SocialCard:
     """Make the site's card: its title, and how much there is."""
     config, totals = site.config, articles.totals(site)
-    facts = f"{format_count(totals.articles, 'article')} from {format_count(totals.outlets, 'outlet')}"
+    language = language_of(site)
+    facts = language.articles(totals.articles)
+    facts += f" {language.from_outlets(totals.outlets)}"
     months = {month: count for month, count, _ in articles.dated_months(site) if count}
     return _social_card(site, config.tagline, config.title, facts, months)
 
@@ -102,7 +104,8 @@ def entity_card(site: SiteDatabase, tag: Tag) -> SocialCard:
     summary = coverage.summary(site, tag)
     years = sorted({year for (year, _), _ in summary.months})
     span = [f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])] if years else []
-    facts = " · ".join([format_count(summary.articles, "article"), *span])
+    count = language_of(site).articles(summary.articles)
+    facts = " · ".join([count, *span])
     return _social_card(
         site, site.config.kind(tag.kind).singular, directory.name(site, tag), facts, dict(summary.months)
     )
@@ -111,7 +114,9 @@ def entity_card(site: SiteDatabase, tag: Tag) -> SocialCard:
 def article_card(site: SiteDatabase, url: UrlPath) -> SocialCard:
     """Make an article's card: its title, its outlet, and its day."""
     _, card, _ = articles.article(site, url)
-    return _social_card(site, card.outlet, card.title, format_day(card.published) if card.published else "", {})
+    return _social_card(
+        site, card.outlet, card.title, language_of(site).day(card.published) if card.published else "", {}
+    )
 
 
 def _social_card(

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from site_gen.core.formatting import format_count
 from site_gen.core.text import compact_json, nearest_word
 from site_gen.core.urls import UrlPath
+from site_gen.pages.language import language_of
 from site_gen.pages.views import json_ld
 from site_gen.pages.views.meta_tags import ABOUT, Head, first_words, page_head
 from site_gen.site import articles, directory, owner_texts
@@ -64,17 +64,22 @@ def about_page(site: SiteDatabase) -> AboutPage:
     """Show the owner's own words, and what the site counts."""
     config, totals, document = site.config, articles.totals(site), owner_texts.about(site)
     counts = tuple((kind, len(directory.of_kind(site, kind.key))) for kind in config.kinds)
-    description = f"About {config.title}: {format_count(totals.articles, 'article')}"
-    description += f" from {format_count(totals.outlets, 'outlet')}."
-    description = f"{description} {first_words(document, config.language)}".rstrip()
+    language = language_of(site)
+    description = language.gettext(
+        "About %(site)s: %(articles)s %(from_outlets)s.",
+        site=config.title,
+        articles=language.articles(totals.articles),
+        from_outlets=language.from_outlets(totals.outlets),
+    )
+    description, title = f"{description} {first_words(document, config.language)}".rstrip(), language.gettext("About")
     members = f',"mainEntity":{compact_json({"@id": json_ld.website_id(site.links)})}'
-    head = page_head(site, ABOUT, "About", description, page_type="AboutPage", members=members)
-    return AboutPage("About", document, totals.articles, articles.undated_count(site), totals.outlets, counts, head)
+    head = page_head(site, ABOUT, title, description, page_type="AboutPage", members=members)
+    return AboutPage(title, document, totals.articles, articles.undated_count(site), totals.outlets, counts, head)
 
 
 def plain_page(site: SiteDatabase, title: str) -> PlainPage:
-    """Show nothing of the content."""
-    del site
+    """Show nothing of the content. title: in English."""
+    title = language_of(site).gettext(title)
     return PlainPage(title, Head(title))
 
 
@@ -90,9 +95,8 @@ def entity_redirect(site: SiteDatabase, tag: Tag) -> RedirectPage:
 
 
 def page_redirect(site: SiteDatabase, title: str, url: UrlPath) -> RedirectPage:
-    """Show where another page is now."""
-    del site
-    return RedirectPage(title, url)
+    """Show where another page is now. title: in English, where it is a word of ours."""
+    return RedirectPage(language_of(site).gettext(title), url)
 
 
 def gone_page(site: SiteDatabase, url: UrlPath, title: str, first: str, last: str) -> GonePage:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from site_gen.core.formatting import format_count, format_day
 from site_gen.pages import timeline_axis
+from site_gen.pages.language import language_of
 from site_gen.pages.views.archive import month_url, year_url
-from site_gen.pages.views.meta_tags import TIMELINE, Head, page_head
+from site_gen.pages.views.meta_tags import TIMELINE, Head, day_span, page_head
 from site_gen.site import coverage_timeline, directory
 
 if TYPE_CHECKING:
@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from site_gen.content.records import Kind
     from site_gen.core.calendar_months import Month
     from site_gen.core.urls import UrlPath
+    from site_gen.pages.language import Language
     from site_gen.site import time_columns
     from site_gen.site.coverage_timeline import CoverageRow
     from site_gen.site.database import SiteDatabase
     from site_gen.site.projections import ArticleLink
-
-_TITLE = "Who was in the news when"
 
 
 class AxisWord(NamedTuple):
@@ -92,17 +91,20 @@ class TimelinePage:
 
 def timeline_page(site: SiteDatabase) -> TimelinePage:
     """Show when the site's stories named whom: the entities of each kind that is found by names."""
-    timeline = coverage_timeline.timeline(site)
+    timeline, language = coverage_timeline.timeline(site), language_of(site)
     columns, groups = timeline.columns, []
     for kind in site.config.kinds if columns else ():
         rows = [row for row in timeline.rows if row.tag.kind == kind.key]
         if columns and rows:
             lanes = tuple(_lane(site, columns, row, timeline.max_count) for row in rows if row.is_drawn)
             groups.append(TimelineGroup(kind, lanes, tuple(_table_row(site, columns, row) for row in rows)))
-    ticks = timeline_axis.axis_ticks(columns) if columns and groups else ()
-    description = f"When the stories of {site.config.title} named whom: first, last, and most."
+    ticks = timeline_axis.axis_ticks(columns, language) if columns and groups else ()
+    title = language.gettext("Who was in the news when")
+    description = language.gettext(
+        "When the stories of %(site)s named whom: first, last, and most.", site=site.config.title
+    )
     return TimelinePage(
-        title=_TITLE,
+        title=title,
         unit=columns.unit if columns else "",
         columns=columns.number if columns else 0,
         words=tuple(AxisWord(tick, _archive_url(tick, timeline.months)) for tick in ticks),
@@ -110,7 +112,7 @@ def timeline_page(site: SiteDatabase) -> TimelinePage:
         key=tuple(_key_bars(timeline.max_count)),
         groups=tuple(groups),
         uncertain=timeline.uncertain,
-        head=page_head(site, TIMELINE, _TITLE, description),
+        head=page_head(site, TIMELINE, title, description),
     )
 
 
@@ -132,15 +134,20 @@ def _key_bars(most: int) -> Iterator[KeyBar]:
 def _lane(site: SiteDatabase, columns: time_columns.TimeColumns, row: CoverageRow, most: int) -> Lane:
     strip, name = row.strip, directory.name(site, row.tag)
     peak, maker = strip.peak, row.peak_story
-    description = f"{name}: {format_count(strip.count, 'story', 'stories')}, {format_day(strip.first)}"
-    description += f" to {format_day(strip.last)}" if strip.last != strip.first else ""
+    language = language_of(site)
+    description = name + language.gettext(": ") + language.stories(strip.count) + ", "
+    description += day_span(language, strip.first, strip.last)
     if peak:
-        description += (
-            f"; most in {'the ' if columns.unit == 'week' else ''}{columns.label_of(peak.day)}, {peak.stories}"
-        )
+        when = language.column_name(columns, peak.day)
+        if columns.unit == "week":
+            description += language.gettext("; most in the %(week)s, %(stories)s", week=when, stories=peak.stories)
+        else:
+            description += language.gettext("; most in %(period)s, %(stories)s", period=when, stories=peak.stories)
     label = None
     if peak and maker:
-        label = timeline_axis.peak_label(columns, peak.column, f"{_short_name(columns, peak.day)}: {maker.title}")
+        label = timeline_axis.peak_label(
+            columns, peak.column, f"{_short_name(language, columns, peak.day)}: {maker.title}"
+        )
     return Lane(
         url=directory.url(site, row.tag),
         name=name,
@@ -155,12 +162,13 @@ def _lane(site: SiteDatabase, columns: time_columns.TimeColumns, row: CoverageRo
     )
 
 
-def _short_name(columns: time_columns.TimeColumns, date: dt.date) -> str:
+def _short_name(language: Language, columns: time_columns.TimeColumns, date: dt.date) -> str:
     """Return what the column of a day is called where there is little room: "16 November", "Nov 2026", "2026 Q4"."""
     if columns.unit == "week":
-        return format_day(date, "day month")
-    name = columns.label_of(date)
-    return f"{name[:3]} {date.year}" if columns.unit == "month" else name
+        return language.day(date, "day month")
+    if columns.unit == "month":
+        return f"{language.month(date.month, abbreviated=True)} {date.year}"
+    return language.column_name(columns, date)
 
 
 def _table_row(site: SiteDatabase, columns: time_columns.TimeColumns, row: CoverageRow) -> TimelineRow:
@@ -169,7 +177,7 @@ def _table_row(site: SiteDatabase, columns: time_columns.TimeColumns, row: Cover
     if peak:
         month = peak.day.year, peak.day.month
         url = year_url(peak.day.year) if columns.unit in {"quarter", "year"} else month_url(month)
-        most = columns.label_of(peak.day), url, peak.stories
+        most = language_of(site).column_name(columns, peak.day), url, peak.stories
     return TimelineRow(
         directory.url(site, row.tag), directory.name(site, row.tag), strip.count, strip.first, strip.last, most
     )
