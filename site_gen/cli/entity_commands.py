@@ -82,12 +82,12 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     _add_change_options(merge)
 
     fill = add_command(
-        actions, "fill", _run_fill, "fill in identifiers and facts from a CSV file",
-        "Fill in entities from a CSV file with a header, as any spreadsheet saves it. Columns: name, kind, names "
+        actions, "fill", _run_fill, "fill in identifiers and facts from a table",
+        "Fill in entities from a table with a header: CSV, or a spreadsheet (.xlsx, .ods). Columns: name, kind, names "
         "(separated by ;), wikidata, website; any other column is a fact. Only empty values are filled in: what a "
         "person wrote stays, and differences are reported.",
     )  # fmt: skip
-    fill.add_argument("file", metavar="FILE.csv", type=Path, help="the table")
+    fill.add_argument("file", metavar="FILE", type=Path, help="the table")
     fill.add_argument("--kind", metavar="KIND", help="the kind of rows that name none: companies, topics …")
     fill.add_argument("--add", action="store_true", help="create files for entities that do not exist yet")
     _add_change_options(fill)

@@ -44,7 +44,7 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     start.add_argument("--publish", choices=("machine", "workflow"), help="as for new")
     start.add_argument("--remote", metavar="ADDRESS", default="", help="as for new")
     companies = start.add_mutually_exclusive_group()
-    companies.add_argument("--companies", metavar="FILE.csv", help="a table of the companies to follow")
+    companies.add_argument("--companies", metavar="FILE", help="a table of the companies to follow: CSV, .xlsx, .ods")
     companies.add_argument("--follow", metavar="N", type=int, help="follow the N most likely companies in the pages")
     start.add_argument("--no-browser", action="store_true", help="build the site, and do not open it")
 

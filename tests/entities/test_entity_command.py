@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import sys
 import unicodedata
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -443,6 +445,48 @@ def test_fill_reads_what_spreadsheets_save(call: Call, site: Path, tmp_path: Pat
     file = (site / "content/companies/backerei-sud.md").read_text(encoding="utf-8")
     assert "name: Bäckerei Süd" in file
     assert "Sitz: Köln" in file
+
+
+def spreadsheet(*rows: tuple[str | int, ...]) -> bytes:
+    """Return an .xlsx file, as small as one can be."""
+    schemas = "http://schemas.openxmlformats.org"
+    main, office = f"{schemas}/spreadsheetml/2006/main", f"{schemas}/officeDocument/2006/relationships"
+
+    def cell(value: str | int) -> str:
+        return f"<c><v>{value}</v></c>" if isinstance(value, int) else f'<c t="inlineStr"><is><t>{value}</t></is></c>'
+
+    def relationship(kind: str, target: str) -> str:
+        head = f'<Relationships xmlns="{schemas}/package/2006/relationships">'
+        return f'{head}<Relationship Id="r1" Type="{office}/{kind}" Target="{target}"/></Relationships>'
+
+    cells = "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+    sheet = '<sheet name="A" sheetId="1" r:id="r1"/>'
+    parts = {
+        "_rels/.rels": relationship("officeDocument", "xl/workbook.xml"),
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{sheet}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": relationship("worksheet", "worksheets/sheet1.xml"),
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>',
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return file.getvalue()
+
+
+def test_fill_reads_a_spreadsheet(call: Call, site: Path, tmp_path: Path) -> None:
+    table = tmp_path / "t.xlsx"
+    table.write_bytes(spreadsheet(("Name", "Sitz", "Founded"), ("Bäckerei Süd", "Köln", 1987)))
+    done = call("entity", "fill", table, "--site", site, "--add", "--kind", "companies")
+    assert done.status == 0, done.err
+    file = (site / "content/companies/backerei-sud.md").read_text(encoding="utf-8")
+    assert "Sitz: Köln" in file
+    assert "Founded: 1987" in file.replace("'", "")
+    table.write_bytes(table.read_bytes()[:400])
+    refused = call("entity", "fill", table, "--site", site)
+    assert refused.status == 1
+    assert "t.xlsx: cannot be read as a spreadsheet" in refused.err
+    assert "save it as CSV" in refused.err
 
 
 @pytest.mark.parametrize("command", ["", "show", "add", "rename", "move", "merge", "fill", "check"])

@@ -1,4 +1,4 @@
-"""A table of names and identifiers, from a CSV file's bytes to rows. Pure."""
+"""A table of names and identifiers, from the bytes of a CSV file or spreadsheet to rows. Pure."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("name", "kind", "names", "wikidata", "website")  # any other column is a fact
 _DELIMITERS = ",;\t|"
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx and .ods, and what .xls begin with
 _MAX_CELL = 2000  # characters; a fact is a few words
 
 
@@ -33,20 +34,23 @@ class EntityRow:
 
 
 def parse_table(file: str, raw: bytes) -> list[EntityRow]:
-    """Return the rows of a CSV file.
+    """Return the rows of a CSV file, or of the first sheet of a spreadsheet (.xlsx, .ods, .xls).
 
     Cells are separated by commas, semicolons, tabs or bars: the one that suits the header. Text that is not UTF-8 is
     taken for Windows-1252, as spreadsheets save CSV in Western Europe and America, or for UTF-16 by its mark.
 
     Raises SiteError with all that is wrong, each with the line of its row.
     """
-    text = _decode(file, raw)
-    header_line = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = _delimiter(header_line)
     problems: list[Problem] = []
+    if raw.startswith(_SPREADSHEETS):
+        delimiter, records = ",", _sheet_records(file, raw)
+    else:
+        text = _decode(file, raw)
+        delimiter = _delimiter(next((line for line in text.splitlines() if line.strip()), ""))
+        records = _records(file, text, delimiter, problems)
     rows: list[EntityRow] = []
     header: list[str] = []
-    for line, cells in _records(file, text, delimiter, problems):
+    for line, cells in records:
         if not any(cells):
             continue
         if not header:
@@ -68,7 +72,22 @@ def _decode(file: str, raw: bytes) -> str:
     for encoding in encodings:
         with contextlib.suppress(UnicodeDecodeError):
             return raw.decode(encoding)
-    raise SiteError(Problem(file, 0, "is not text in an encoding known here", "save it as CSV in UTF-8"))
+    raise SiteError(Problem(file, 0, "is not text in a known encoding", "save it as CSV in UTF-8"))
+
+
+def _sheet_records(file: str, raw: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row of a spreadsheet's first sheet, with the row's number."""
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 — most tables are CSV
+
+    try:
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(raw)).get_sheet_by_index(0)
+        rows = sheet.to_python(skip_empty_area=False)
+    except (CalamineError, OSError, IndexError, ValueError) as error:
+        what = f"cannot be read as a spreadsheet ({one_line(str(error))})"
+        raise SiteError(Problem(file, 0, what, "save it as CSV")) from None
+    for number, cells in enumerate(rows, 1):
+        whole = (int(cell) if isinstance(cell, float) and cell.is_integer() else cell for cell in cells)  # 2001.0
+        yield number, [one_line(str(cell)) for cell in whole]
 
 
 def _delimiter(header: str) -> str:

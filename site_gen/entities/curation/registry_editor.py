@@ -162,7 +162,7 @@ class RegistryEditor:
         return self._carry_out(f"merge {' '.join(sources)} {into}", merge_entities(self.registry, sources, into, tags))
 
     def fill(self, file: Path, *, add: bool, kind: str | None = None) -> tuple[ChangePlan, list[RowResult]]:
-        """Fill entities in from a CSV file. Raises UsageError where that cannot be read.
+        """Fill entities in from a table. Raises UsageError where that cannot be read.
 
         add: make files for entities that are missing. kind: that of rows that name none.
         """
