@@ -51,6 +51,7 @@ _GROUPS = {
         "permalinks": "build_commands",
         "audit": "audit_command",
         "undo": "undo_command",
+        "completion": "completion_command",
     },
 }
 _MODULES = {command: module for commands in _GROUPS.values() for command, module in commands.items()}
@@ -59,7 +60,7 @@ _MODULES = {command: module for commands in _GROUPS.values() for command, module
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command and return its exit status; argv: the arguments after the program's name."""
     argv = sys.argv[1:] if argv is None else argv
-    args = parse_arguments(_make_parser(argv[0] if argv else ""), argv)
+    args = parse_arguments(make_parser(argv[0] if argv else ""), argv)
     try:
         status: int = args.run(args)
         console.flush()
@@ -76,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         console.print_error(f"site-gen: {_disk_message(error)}")
         return SOME_FAILED
     except KeyboardInterrupt:
-        console.print_error("stopped; what was done stays, the same command goes on from here")
+        console.print_error("stopped; what is done is kept, run the same command to continue")
         return 130
     return status
 
@@ -84,16 +85,17 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _disk_message(error: OSError | StateError) -> str:
     """Return what to tell a person of a file or a build's state that cannot be read or written."""
     if isinstance(error, StateError):  # what was kept is damaged, and so is what was begun in its place
-        return f"{error}: what builds keep cannot be written; make room, or check the disk"
+        return f"{error}: the build's own data cannot be written; free some space, or check the disk"
     if not error.filename:
         return str(error.strerror or error)
     return f"{error.filename}: {error.strerror or error}"  # a name too long, a folder that may not be entered
 
 
-def _make_parser(command_name: str) -> argparse.ArgumentParser:
+def make_parser(command_name: str, subparsers_help: str = argparse.SUPPRESS) -> argparse.ArgumentParser:
     """Return a parser of the module that has this command; of all modules where none has: for `--help`, and for typos.
 
     A build with nothing to do takes little longer than making the parsers of all commands.
+    subparsers_help: what stands for all commands, which the help does not show: it lists them in groups.
     """
     parser = CommandParser(
         prog="site-gen",
@@ -105,7 +107,7 @@ def _make_parser(command_name: str) -> argparse.ArgumentParser:
     )
     parser.add_argument("-h", "--help", action="help", help=argparse.SUPPRESS)
     parser.add_argument("--version", action="version", version=f"site-gen {__version__}", help=argparse.SUPPRESS)
-    subparsers = parser.add_subparsers(prog="site-gen", metavar="COMMAND", dest="command", help=argparse.SUPPRESS)
+    subparsers = parser.add_subparsers(prog="site-gen", metavar="COMMAND", dest="command", help=subparsers_help)
     is_command = command_name in _MODULES
     for module in [_MODULES[command_name]] if is_command else dict.fromkeys(_MODULES.values()):
         import_module(f"site_gen.cli.{module}").add_parsers(subparsers)

@@ -518,7 +518,7 @@ def test_versions_are_those_that_the_packages_declare() -> None:
 
 def test_the_command_line_knows_where_each_command_is(monkeypatch: pytest.MonkeyPatch) -> None:
     def commands(command: str) -> set[str]:
-        actions = main._make_parser(command)._actions
+        actions = main.make_parser(command)._actions
         (subparsers,) = (action for action in actions if isinstance(action, argparse._SubParsersAction))
         return set(subparsers.choices)
 

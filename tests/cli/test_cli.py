@@ -32,7 +32,17 @@ def test_the_help_of_every_command_has_its_usage_and_exit_status(call: Call, com
     )
     if command in (["add"], ["tag"], ["build"]):
         assert "--site DIR" in done.out
-    if command not in ([], ["new"], ["start"], ["entity"], ["serve"], ["permalinks"], ["review"], ["schema"]):
+    if command not in (
+        [],
+        ["new"],
+        ["start"],
+        ["entity"],
+        ["serve"],
+        ["permalinks"],
+        ["review"],
+        ["schema"],
+        ["completion"],
+    ):
         assert "--json" in done.out
 
 
@@ -200,3 +210,24 @@ def test_what_is_printed_is_one_line_and_drives_no_terminal(
 )
 def test_a_bar_says_how_long_it_takes(facts: dict[str, float | None], bar: str) -> None:
     assert console._bar_format(facts, "pages").partition("{total_fmt} pages")[2] == bar
+
+
+@pytest.mark.parametrize(
+    ("words", "completion"),
+    [
+        ("bui", "build"), ("build --no-s", "--no-search"), ("entity me", "merge"), ("new x --publish w", "workflow"),
+        ("add pag", "pages"),
+    ],
+)  # fmt: skip
+def test_a_shell_completes_commands_options_and_files(call: Call, tmp_path: Path, words: str, completion: str) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "script").write_text(call("completion", "bash").out, encoding="utf-8")
+    *before, last = ["site-gen", *words.split()]
+    ask = (
+        f"source ./script; COMP_WORDS=(site-gen {words}); COMP_CWORD={len(before)}; "
+        f"_shtab_site_gen site-gen {last} {before[-1]}; echo ${{COMPREPLY[*]}}"
+    )
+    done = subprocess.run(["bash", "-c", ask], capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert done.stdout.split() == [completion]
+    for shell in ("zsh", "fish"):
+        assert "no-search" in call("completion", shell).out

@@ -32,7 +32,7 @@ def site(tmp_path: Path) -> Path:
 
 def test_the_help_imports_no_server() -> None:
     script = (
-        "import sys; from site_gen.cli import main; main._make_parser(''); "
+        "import sys; from site_gen.cli import main; main.make_parser(''); "
         "print([name for name in ('uvicorn', 'starlette', 'watchdog') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -187,7 +187,7 @@ def test_other_machines_are_let_in_only_on_demand_and_with_a_warning(
     out = tmp_path / "output"
     for host, warned in (("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)):
         with serving(tmp_path, out, FakeBuilder(out), host=host) as server:
-            assert ("everybody who reaches this machine" in capsys.readouterr().out) is warned
+            assert ("anyone who can reach this machine" in capsys.readouterr().out) is warned
             assert "0.0.0.0" not in server.url
 
 
