@@ -437,7 +437,7 @@ class IncrementalBuilder:
     def _notes_on_base_url(self, site: SiteDatabase) -> Iterator[Problem]:
         """Yield a note where the site's address is not known, and pages would name it."""
         if site.config.base_url == DEFAULT_BASE_URL and not self._options.offline:
-            mend = "feeds and the sitemap name localhost until it is"
+            mend = "until it is, feeds and the sitemap use localhost"
             yield Problem(site_paths.CONFIG, 0, "`base_url` is not set", mend)
 
     def _render_job(self, pages: Sequence[Page], damaged: set[str]) -> render_pages.RenderJob:
@@ -533,7 +533,7 @@ def _notes_on_days_ahead(site: SiteDatabase, folder: Path, today: dt.date) -> It
     """Yield a note for each article of a day that is still to come; tomorrow has begun in some time zones."""
     for file, date in articles.later_than(site, today + dt.timedelta(days=1)):
         line = loader.line_of_key(folder, file, "published")
-        what = f"`published: {date}` is after today, {today}, and leads all lists until then"
+        what = f"`published: {date}` is after today, {today}, and stands first in all lists until then"
         yield Problem(file, line, what, "correct it, or remove it until it is known")
 
 
@@ -547,7 +547,7 @@ def _notes_on_names_with_signs(site: SiteDatabase) -> Iterator[Problem]:
         for key in sorted(files_by_name.keys() - own_keys):
             name = texts_by_file[files_by_name[key]]
             if word_key(name) == word_key(entity.name) and (key != word_key(name) or not entity.file):
-                mend = f"to tell them apart, add content/{tag.kind}/{spell_signs(name)}.md with `name: {name}`"
+                mend = f"to keep them apart, add content/{tag.kind}/{spell_signs(name)}.md with `name: {name}`"
                 yield Problem(files_by_name[key], 0, f"the tag {name} counts for {entity.name} ({tag})", mend)
 
 

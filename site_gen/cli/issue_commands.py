@@ -80,8 +80,8 @@ def _run_issue(args: argparse.Namespace) -> int:
         )
         if not mail.has_page:
             console.print_line(
-                f"{key} has fewer than 3 stories, so that the site has no page of it, to which the mail links: "
-                f"write content/issues/{key}.md (a title is enough), and it has one"
+                f"{key} has fewer than 3 stories, so it has no page on the site for the mail to link to; "
+                f"write content/issues/{key}.md (a title is enough) to get one"
             )
     return OK
 

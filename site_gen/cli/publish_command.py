@@ -83,7 +83,7 @@ def _run_publish(args: argparse.Namespace) -> int:
     if not (args.yes or args.dry_run or (console.is_interactive() and not args.json)):
         raise UsageError("no terminal to ask for confirmation; look with --dry-run, then publish with --yes")
     if args.no_ledger and args.commit:
-        raise UsageError("--commit is for what is recorded, and --no-ledger records nothing; leave one of them out")
+        raise UsageError("--no-ledger records nothing, so --commit has nothing to commit; leave one of them out")
     today = None if args.no_ledger else site_day.today(args.site)
     with publish_site.prepare(args.site, options, today, console.show_progress) as publication:
         if args.commit and not publication.repository:
@@ -108,9 +108,9 @@ def _may_publish(args: argparse.Namespace, summary: PublicationSummary) -> bool:
         answer = console.ask(f"publish to {summary.target} ({summary.remote_url})? y/n > ")
         return (answer or "").strip().lower() in {"y", "yes"}
     if summary.unanswered:
-        raise UsageError(f"{summary.unanswered[0]}; --yes does not answer for that: {SAY_WHO_READS}")
+        raise UsageError(f"{summary.unanswered[0]}; --yes is not enough here: {SAY_WHO_READS}")
     if summary.by_others and not args.force:
-        files = f"{_names(summary.by_others)} on {summary.target}: put there by somebody else, and would go"
+        files = f"{_names(summary.by_others)} on {summary.target}: put there by somebody else, and would be removed"
         raise UsageError(f"{files}; publish without --yes to be asked, or with --force")
     return True
 
@@ -170,11 +170,11 @@ def _report_end(args: argparse.Namespace, publication: Publication, commit: str 
         if summary.first:
             console.print_line(f"the first time: {summary.first_steps}")
     if committed:
-        console.print_line("committed what content/ says of what is published; push it with your branch")
+        console.print_line("committed the records of what is published; push your branch")
     elif waiting := publication.uncommitted_ledgers():
         console.print_line(f"commit {' and '.join(waiting)}, so that no published address is lost")
     elif summary.first and not publication.repository:
-        console.print_line("content/permalinks.txt, anchors.txt and issues.txt hold what is public now: keep a copy")
+        console.print_line("content/permalinks.txt, anchors.txt and issues.txt record what is public now: keep a copy")
     return OK
 
 
@@ -187,12 +187,11 @@ def _preview(publication: Publication) -> Iterator[str]:
         yield f"note: {note}"
     yield f"will be visible at {summary.base_url}"
     yield f"  {_count(summary.pages, 'page')}; {summary.files} files, {_size(summary.size)}"
-    yield (
-        f"  by other people: {_count(summary.full, 'article')} in full, "
-        f"{_count(summary.excerpts, 'article')} in excerpts"
-    )
+    yield (f"  other people's articles: {summary.full} in full, {summary.excerpts} as excerpts")
     if not publication.is_published_already:
-        removals = f", {_count(len(summary.removed), 'file')} go: {_names(summary.removed)}" if summary.removed else ""
+        removals = (
+            f", {_count(len(summary.removed), 'file')} removed: {_names(summary.removed)}" if summary.removed else ""
+        )
         yield f"  {_count(len(summary.changed), 'file')} new or changed{removals}"
     if summary.new:
         yield f"  {_count(len(summary.new), 'new address', 'es')}: {_names(summary.new)}"
@@ -200,13 +199,13 @@ def _preview(publication: Publication) -> Iterator[str]:
         noun = "issue" if len(summary.issued) == 1 else "issues"
         yield f"  {len(summary.issued)} {noun} published for good: {_names(summary.issued)}"
     if summary.uncommitted:
-        yield f"not committed: {_names(summary.uncommitted)}; the site will show what the repository does not have"
+        yield f"not committed: {_names(summary.uncommitted)}; the repository lacks these changes"
     for exposure in summary.exposures:
         yield str(exposure)
     if summary.unanswered:
-        yield f"  {SAY_WHO_READS}; site-gen's docs/publishing.md tells how to keep content and site apart"
+        yield f"  {SAY_WHO_READS}; site-gen's docs/publishing.md explains how to keep content and site apart"
     if summary.by_others:
-        yield f"put on {summary.target} by somebody else, and will go: {_names(summary.by_others)}"
+        yield f"will be removed from {summary.target}, though somebody else put it there: {_names(summary.by_others)}"
 
 
 def _count(number: int, noun: str, plural: str = "s") -> str:

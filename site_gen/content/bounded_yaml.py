@@ -104,7 +104,7 @@ def parse(text: str) -> MappingNode:
         return root
     if root is None or (isinstance(root, ScalarNode) and root.is_null):
         return MappingNode((), is_flow=False, line=1, start=0, end=0)
-    raise YamlError(root.line, "expected `key: value` lines", "write one key a line, with a blank after the colon")
+    raise YamlError(root.line, "expected `key: value` lines", "write one key per line, with a space after the colon")
 
 
 def to_python(node: Node) -> object:
@@ -155,15 +155,15 @@ def _parse_node(events: Iterator[yaml.Event], event: yaml.Event, depth: int) -> 
     line = _line(event)
     if isinstance(event, yaml.NodeEvent) and event.anchor is not None:  # an alias names its anchor
         mend = "write the value out, or quote it"
-        raise YamlError(line, "YAML anchors and aliases (& and *) are not read here", mend)
+        raise YamlError(line, "YAML anchors and aliases (& and *) are not supported", mend)
     if not isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent)):
         raise YamlError(line, "expected a value", "check this line and the one above")
     if event.tag is not None and event.tag != "!":
-        raise YamlError(line, f"the YAML tag {event.tag} is not read here", "remove it, or quote the value")
+        raise YamlError(line, f"the YAML tag {event.tag} is not supported", "remove it, or quote the value")
     if isinstance(event, yaml.ScalarEvent):
         return ScalarNode(scrub(event.value), not event.style, line, *_span(event, event))
     if depth > MAX_DEPTH:
-        raise YamlError(line, f"more than {MAX_DEPTH} levels of nesting", "write it flatter")
+        raise YamlError(line, f"more than {MAX_DEPTH} levels of nesting", "use fewer levels")
     if isinstance(event, yaml.SequenceStartEvent):
         return _parse_sequence(events, event, depth)
     return _parse_mapping(events, event, depth)
@@ -185,7 +185,7 @@ def _parse_mapping(events: Iterator[yaml.Event], first: yaml.CollectionStartEven
         if not isinstance(key, ScalarNode):
             raise YamlError(key.line, "a key must be a word", "write `key: value`")
         if key.is_plain and key.value == "<<":
-            raise YamlError(key.line, "YAML merge keys (<<) are not read here", "write the keys out")
+            raise YamlError(key.line, "YAML merge keys (<<) are not supported", "write the keys out")
         if key.value in lines:
             above = key.line - lines[key.value]  # not its line: the text may stand anywhere in a file
             what = f"`{key.value}` appears twice, first {above} line{'' if above == 1 else 's'} above"

@@ -156,7 +156,7 @@ def _complaint(name: str, entry: os.DirEntry[str]) -> Problem | None:
     is_plain = name.isascii() and name.isprintable()
     if not is_plain and name != scrub(name):  # bytes that are no UTF-8, or signs that turn a terminal's text
         shown = name.encode("ascii", "backslashreplace").decode()
-        return Problem(shown, 0, "has characters in its name that no name should have", "rename it")
+        return Problem(shown, 0, "has control or invisible characters in its name", "rename it")
     if entry.is_symlink():
         return Problem(name, 0, IS_A_LINK, "put the file itself here")
     if not name.endswith(".md") and PurePath(entry.name).suffix.lower() in _MISPLACED_SUFFIXES:

@@ -171,7 +171,7 @@ def _edits(head: str, changes: Mapping[str, Value]) -> list[TextEdit]:
     """Return what to change in the YAML text, for each key the least that makes it say what it should."""
     root = parse(head)
     if root.is_flow:
-        raise YamlError(2, "front matter written as { … } is not edited here", "write one key a line")
+        raise YamlError(2, "site-gen does not edit front matter written as { … }", "write one key a line")
     before = {key.value: to_python(value) for key, value in root.items}
     after, edits = dict(before), list[TextEdit]()
     # New keys go last: their lines stand below an item that is put at the end of the last list.
@@ -190,7 +190,7 @@ def _edits(head: str, changes: Mapping[str, Value]) -> list[TextEdit]:
 
 
 def _refusal(line: int) -> YamlError:
-    return YamlError(line, "the front matter is written in a way that is not edited here", "write one key a line")
+    return YamlError(line, "the front matter is in a form that site-gen does not edit", "write one key a line")
 
 
 def value_as_read(value: Value) -> object:

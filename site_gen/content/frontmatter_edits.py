@@ -104,7 +104,7 @@ def _remove_items(text: str, key: str, is_removed: Sequence[bool]) -> str:
     before = text_items(value_of_key(parse_head(text), key))
     left = [item.value for item, removed in zip(before, is_removed, strict=True) if not removed]
     if any(not isinstance(item, ScalarNode) for item in _items(value_of_key(parse_head(text), key))):
-        raise YamlError(1, f"`{key}` holds more than texts, and is not edited here", "write a list: [one, two]")
+        raise YamlError(1, f"`{key}` holds more than texts; site-gen does not edit it", "write a list: [one, two]")
 
     def plan(head: str) -> list[TextEdit]:
         root = parse(head)
@@ -184,7 +184,7 @@ def add_comments(text: str, comments: Sequence[str]) -> str:
     def plan(head: str) -> list[TextEdit]:
         edits = [TextEdit(len(head), len(head), "".join(f"{comment}\n" for comment in comments))]
         if not reads_as(head, edits, _values_by_key(parse(head))):
-            raise YamlError(1, "comments cannot be put at the end of this front matter", "write one key a line")
+            raise YamlError(1, "no comment can be added at the end of this front matter", "write one key a line")
         return edits
 
     return revise(text, plan)

@@ -101,7 +101,7 @@ def _decode(name: str, raw: bytes, problems: list[Problem]) -> str:
 def _problems(name: str, faults: Sequence[LedgerFault], merge_mend: str) -> Iterator[Problem]:
     faults = sorted(faults)
     for line, what in faults[:_MOST_FAULTS]:
-        mend = f"{merge_mend}, and take the lines of <<<<<<<, ======= and >>>>>>> out"
+        mend = f"{merge_mend}, and remove the lines of <<<<<<<, ======= and >>>>>>>"
         yield Problem(name, line, what, mend if what == IS_MERGE else _mend(name))
     if len(faults) > _MOST_FAULTS:
         what = f"and {len(faults) - _MOST_FAULTS} more of its lines are wrong"

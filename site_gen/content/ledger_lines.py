@@ -68,7 +68,7 @@ def read_lines(text: str) -> LedgerLines:
         if line.startswith(_MERGE_MARKS):
             faults.append(LedgerFault(number, IS_MERGE))
         elif _CONTROL_CHARACTER.search(line):
-            faults.append(LedgerFault(number, "holds bytes that are not text: a crash or the disk damaged it"))
+            faults.append(LedgerFault(number, "contains bytes that are not text: damaged by a crash or the disk"))
         elif needs_check and not _has_right_check(line):
             faults.append(LedgerFault(number, "does not match its check: it was cut, damaged, or changed by hand"))
         else:

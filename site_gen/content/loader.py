@@ -180,7 +180,7 @@ def parse_issue_note(file: str, raw: bytes, problems: list[Problem]) -> IssueNot
     """
     key = file.removeprefix(f"{ISSUE_NOTES}/").rpartition(".")[0]
     if parse_period(key) is None:
-        what = "is named after no week, month or year"
+        what = "is not named after a week, month or year"
         problems.append(Problem(file, 0, what, f"name it {ISSUE_NOTES}/2026-w47.md or {ISSUE_NOTES}/2026-11.md"))
         return None
     try:
@@ -321,7 +321,7 @@ def _parse_markdown(file: str, raw: bytes, problems: list[Problem], *, optional:
         problems.append(Problem(file, parts.body_line, what, f"split it; the limit is {MAX_BODY_CHARS:,}"))
         return _failed(file, problems)
     if (above := _lines_above_merge_mark(parts.body)) is not None:
-        mend = "keep what is right of the two, and take the lines of <<<<<<<, ======= and >>>>>>> out"
+        mend = "keep the right one of the two, and remove the lines of <<<<<<<, ======= and >>>>>>>"
         problems.append(Problem(file, parts.body_line + above, "holds both sides of a merge", mend))
         return _failed(file, problems)
     return _ParsedFile(fields, parts.body, parts.body_line)

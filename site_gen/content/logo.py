@@ -87,25 +87,25 @@ def _svg_size(data: bytes) -> tuple[float, float]:
     try:
         return float(box[2]), float(box[3])
     except (IndexError, ValueError):
-        raise ValueError("does not say how large it is; give it a viewBox") from None
+        raise ValueError("has no size; give it a viewBox") from None
 
 
 def _complaints(root: etree._Element) -> Iterator[str]:
     """Yield all for which an SVG is refused."""
     tree = root.getroottree()
     if tree.docinfo.doctype:  # type: ignore[attr-defined]
-        yield "has a DOCTYPE, which can bring in anything; remove it"
+        yield "has a DOCTYPE, which is not allowed in a logo; remove it"
     if root.getprevious() is not None or root.getnext() is not None:
-        yield "has an instruction beside its picture; remove it"
+        yield "has a processing instruction; remove it"
     for element in root.iter():
         if not isinstance(element.tag, str):
-            yield "has an instruction or entity in it; remove it"
+            yield "contains a processing instruction or entity; remove it"
             continue
         name = etree.QName(element).localname.lower()
         if name in _ACTIVE_ELEMENTS:
-            yield f"holds <{name}>, and a logo does nothing; export it as a plain picture"
+            yield f"holds <{name}>, which a logo must not contain; export it as a plain picture"
         if name in _ANIMATED_ELEMENTS:
-            yield f"holds <{name}>, and a logo keeps still; remove it"
+            yield f"holds <{name}>, and a logo must not move; remove it"
         if name == "style":
             yield from _style_complaints("".join(str(text) for text in element.itertext()))
         for key, value in element.attrib.items():
@@ -117,7 +117,7 @@ def _attribute_complaints(key: str, value: str) -> Iterator[str]:
         yield f"holds script (`{key}`); remove it"
     elif key in {"href", "src", "base"}:
         if not value.strip().startswith("#") and not _EMBEDDED_PICTURE.match(value.strip()):
-            yield f"names something outside of itself ({value[:60]}); put it into the file"
+            yield f"refers to something outside the file ({value[:60]}); embed it"
     elif key == "style":
         yield from _style_complaints(value)
     else:
@@ -128,7 +128,7 @@ def _style_complaints(text: str) -> Iterator[str]:
     """Yield what is wrong with CSS, which is not parsed: what could hide a word or name a file is refused, too."""
     low = text.lower()
     if "\\" in low or "//" in _URL.sub("", low) or any(word in low for word in _FORBIDDEN_IN_STYLES):
-        yield "has a style that escapes, loads or moves; remove it"
+        yield "has a style with escapes, links or motion; remove it"
     yield from _url_complaints(text)
     yield from _url_complaints(_COMMENT.sub("", text))
 
@@ -136,4 +136,4 @@ def _style_complaints(text: str) -> Iterator[str]:
 def _url_complaints(text: str) -> Iterator[str]:
     for match in _URL.finditer(text):
         if not match[1].startswith("#") and not _EMBEDDED_PICTURE.match(match[1]):
-            yield f"names something outside of itself ({match[1][:60]}); put it into the file"
+            yield f"refers to something outside the file ({match[1][:60]}); embed it"

@@ -43,7 +43,7 @@ def is_address(remote: str) -> bool:
 def remote_fault(text: str) -> tuple[str, str] | None:
     """Return what is wrong with a remote, and what to do; None where it is a name or an address that git may use."""
     if _PASSWORD.match(text):
-        return "holds a password", "leave it out of the address: git asks for it, or its credential helper has it"
+        return "holds a password", "leave it out: git asks for it, or gets it from a credential helper"
     if _REMOTE_NAME.fullmatch(text) or (_ADDRESS.fullmatch(text) and "::" not in text):
         return None
     return f"is {text}, neither a remote's name nor an address", f"write {EXAMPLE}"

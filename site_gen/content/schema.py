@@ -99,7 +99,7 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
             inner.complain(f"`{key}` cannot be a folder and URL", f"write {slugify(key)}")
             continue
         if key in _RESERVED_KEYS:
-            inner.complain(f"`{key}` has a meaning in content/ already", "choose another word for this kind")
+            inner.complain(f"`{key}` is already used in content/", "choose another word for this kind")
             continue
         default = kinds.get(key) or Kind(
             key=key,
@@ -122,10 +122,10 @@ def _kinds(fields: Fields | None) -> tuple[Kind, ...]:
             what = f"the prefix `{kind.prefix}` cannot be used in a URL"
             inner.complain(what, f"write {slugify(kind.prefix)}", inner.node("prefix"))
         elif kind.prefix in RESERVED_PREFIXES or key in RESERVED_PREFIXES:
-            what = f"`{kind.prefix}` is taken by pages of the site itself"
+            what = f"`{kind.prefix}` is used by pages of the site itself"
             inner.complain(what, "choose another prefix", inner.node("prefix"))
         elif other := next((k for k in kinds.values() if k.prefix == kind.prefix and k.key != key), None):
-            what = f"`{key}` and `{other.key}` have one prefix, `{kind.prefix}`"
+            what = f"`{key}` and `{other.key}` have the same prefix, `{kind.prefix}`"
             inner.complain(what, "choose another", inner.node("prefix"))
         else:
             kinds[key] = kind
@@ -202,7 +202,9 @@ def _tags(fields: Fields, config: SiteConfig, names: Mapping[str, Mapping[str, s
         for text, node in fields.texts_with_nodes(kind.key):
             slug = slugify(text, "")
             if not slug:
-                fields.complain(f"`{kind.key}`: {text} has no letter or digit to make a page of", "write a name", node)
+                fields.complain(
+                    f"`{kind.key}`: {text} has no letter or digit to make an address from", "write a name", node
+                )
                 continue
             tag = Tag(kind.key, _slug_meant(text, slug, slugs))
             other = tag_texts.setdefault(tag, text)
@@ -321,7 +323,7 @@ def _tag(fields: Fields, key: str, text: str, node: Node, config: SiteConfig) ->
         return Tag(kind, slugify(slug))
     elif key not in {"tagged", "by_hand", "about"}:
         mend = did_you_mean(kind, kinds, "write companies/name")
-        fields.complain(f"`{key}`: {text} is of a kind that this site does not have", mend, node)
+        fields.complain(f"`{key}`: {text} has a kind that this site does not have", mend, node)
     return None
 
 

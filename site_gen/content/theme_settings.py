@@ -69,7 +69,7 @@ def _colour(fields: Fields, key: str, backgrounds: tuple[str, ...], scheme: str)
     if ratio < MIN_CONTRAST:
         what = f"`{fields.within}{key}: {text}` has a contrast of {ratio:.2f} on the {scheme} background"
         readable = contrast.nearest_readable(colour, backgrounds)
-        mend = f'text needs {MIN_CONTRAST}; "{readable}" is the nearest of its hue'
+        mend = f'text needs {MIN_CONTRAST}; "{readable}" is the nearest readable shade'
         fields.complain(f"{what} {background}", mend, node)
         return None
     return colour

@@ -226,5 +226,5 @@ class Fields:
         allowed = {*self._asked_keys, *also}
         for key, _ in self.mapping.items:
             if key.value not in allowed:
-                mend = did_you_mean(key.value, allowed, "remove it; known are " + ", ".join(sorted(allowed)))
+                mend = did_you_mean(key.value, allowed, "remove it; known keys: " + ", ".join(sorted(allowed)))
                 self.complain(f"`{self.within}{key.value}` is not a key of this file", mend, key)

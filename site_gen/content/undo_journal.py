@@ -208,7 +208,7 @@ def _put_back(site: Path, change: RecordedChange) -> UndoneFile:
         return UndoneFile(change.file, "put back" if was_there else "brought back")
     except OSError as error:
         problem = explain_write_error(change.file, error)
-        raise SiteError(problem._replace(mend=f"{problem.mend}; the same command goes on from here")) from None
+        raise SiteError(problem._replace(mend=f"{problem.mend}; run the same command to continue")) from None
 
 
 def _journal_paths(site: Path) -> list[Path]:

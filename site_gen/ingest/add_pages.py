@@ -322,7 +322,7 @@ def _require_unchanged(path: Path, extraction: Extraction) -> None:
 
 
 def _changed(extraction: Extraction) -> SiteError:
-    return SiteError(Problem(extraction.input, 0, "was changed while it was read", "add it again"))
+    return SiteError(Problem(extraction.input, 0, "changed while it was being read", "add it again"))
 
 
 def _stem_and_suffix(name: str) -> tuple[str, str]:

@@ -101,7 +101,7 @@ def list_files(paths: Iterable[str]) -> list[str]:
         except OSError:  # a name that is too long, a folder that may not be read
             exists = False
         if not exists:
-            raise UsageError(f"{path} does not exist, or may not be read")
+            raise UsageError(f"{path} does not exist, or you may not read it")
         files.extend(_files_below(path) if Path(path).is_dir() else [path])
     return list(dict.fromkeys(files))
 

@@ -139,7 +139,7 @@ def _select(site: Path, paths: Sequence[str], articles: Sequence[Article]) -> li
         place = Path(path).resolve()
         articles_there = {a.file: a for a in articles if (site / a.file).resolve().is_relative_to(place)}
         if not articles_there:
-            raise UsageError(f"{path} is not an article of this site, and no folder of articles")
+            raise UsageError(f"{path} is neither an article of this site nor a folder of articles")
         selected |= articles_there
     return list(selected.values())
 
@@ -184,7 +184,7 @@ def load_saved_page(site: Path, article: Article) -> SavedPage:
 def _require_same_bytes(article: Article, page: SavedPage) -> SavedPage:
     """Return the page. Raises RefusedError when the article was made of another."""
     if article.saved and page.sha256 != article.saved.sha256:
-        raise RefusedError(f"its saved page, {article.saved.file}, is not the one that it was made of")
+        raise RefusedError(f"its saved page, {article.saved.file}, is not the one it was made from")
     return page
 
 

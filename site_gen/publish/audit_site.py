@@ -101,20 +101,19 @@ def _findings(article: Article, difference: Difference) -> Iterator[Finding]:
     if difference.problem:
         yield Finding("unreadable", difference.problem)
         return
-    what = "not what its saved page gives, though nobody edited it here"
+    what = "differs from its saved page, though nobody edited it"
     mend = (
-        f"look: site-gen extract --again {article.file}; where only the program reads the page in another way than it "
-        "did, --write takes that"
+        f"compare: site-gen extract --again {article.file}; if only the extraction has improved, accept it with --write"
     )
     if difference.diff and not difference.text_kept_because:
-        yield Finding("text", Problem(article.file, 0, f"its text is {what}", mend))
+        yield Finding("text", Problem(article.file, 0, f"its text {what}", mend))
     keys = [
         fact.key
         for fact in difference.facts
         if fact.key != _GIVEN_BY_SITE and authorship.is_fact_ours(article, fact.key)
     ]
     if keys:
-        yield Finding("facts", Problem(article.file, 0, f"its `{'`, `'.join(keys)}` is {what}", mend))
+        yield Finding("facts", Problem(article.file, 0, f"its `{'`, `'.join(keys)}` {what}", mend))
 
 
 def _record(site: Path, journal: UndoJournal, article: Article, digests: dict[str, str]) -> Problem | None:

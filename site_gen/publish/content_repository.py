@@ -41,7 +41,7 @@ class Exposure(NamedTuple):
         return ", ".join(f"{number:,} {noun}{'' if number == 1 else 's'}" for number, noun in counts if number)
 
     def __str__(self) -> str:
-        return f"these also become readable to whoever reads {self.remote} ({self.url}): {self.counts}"
+        return f"anyone who can read {self.remote} ({self.url}) can also read {self.counts}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,8 @@ _FILE_MODE = "100644"  # of a plain file, as git writes it
 _REASONS = (
     (
         r"\[rejected\]|non-fast-forward|fetch first|stale info|cannot lock ref",
-        "was changed by somebody else in the meantime",
-        "run the command again: it builds upon what is there now",
+        "was changed by someone else in the meantime",
+        "run the command again: it starts from what is there now",
     ),
     (r"\[remote rejected\]|hook declined|protected branch", "refused it{detail}", "fix what it names, then try again"),
     (r"dubious ownership", "is on this machine but belongs to another user, so git does not trust it", "{trust}"),
@@ -219,7 +219,7 @@ def find_branch(
         url = _remote_url(site, settings, repository, remote)
     name = settings.branch or site_host.host_of_remote(url).branch
     if own_repository and own_repository.head_branch() == name and own_repository.has_remote(url):
-        raise UsageError(f"you work on the branch {name}, which holds only what is published; git switch main first")
+        raise UsageError(f"you are on the branch {name}, which holds only the published site; first: git switch main")
     return Branch(site, remote, name, url, own_repository is not None, is_trusted)
 
 
@@ -235,7 +235,7 @@ def _remote_url(site: Path, settings: PublishSettings, repository: ContentReposi
         names = ", ".join(repository.remotes)
         raise UsageError(f"the repository has no remote {remote}; {f'there is {names}; ' if names else ''}{mend}")
     if settings.content_is == "private" and not settings.remote:
-        raise UsageError(f"the content is private, and {remote} is where it lies; {mend}")
+        raise UsageError(f"the content is private, and {remote} is the repository that holds it; {mend}")
     return repository.remotes[remote]
 
 

@@ -155,5 +155,5 @@ def _require_issue(site: SiteDatabase, key: str | None) -> str:
             [*notes, IssueNote(file="", key=key)]
         )  # what the editor writes on has an issue of few stories, too
         if not issues.has_issue(site, key):
-            raise UsageError(f"there is no issue {key}: no dated story of these days names whom you follow; {mend}")
+            raise UsageError(f"there is no issue {key}: no dated story of that time names anyone you follow; {mend}")
     return key

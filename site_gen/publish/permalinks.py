@@ -144,7 +144,7 @@ def lost_ledger_notes(site: Path, place: str) -> Iterator[Problem]:
     """
     if not any((site / name).is_file() for name in site_paths.LEDGERS):
         what = f"is missing, though {place} shows a site that was recorded"
-        mend = "if you have it elsewhere, fetch it before you publish: addresses that it alone knows would be lost"
+        mend = "if you have a copy, restore it before you publish: addresses listed only there would be lost"
         yield Problem(site_paths.PERMALINK_LEDGER, 0, what, mend)
 
 

@@ -173,7 +173,7 @@ def prepare(
         evidence = check_site.check_evidence(site, config.base_url, result.saved_files)
         if evidence.problems and not options.despite_evidence:
             mend = "fix that, or publish with --despite-evidence"
-            problems += [*evidence.problems, Problem(site_paths.SAVED, 0, "is not as it was when it was added", mend)]
+            problems += [*evidence.problems, Problem(site_paths.SAVED, 0, "has changed since it was added", mend)]
         if problems:
             raise SiteError(*(_name_as_on_site(problem, out) for problem in dict.fromkeys(problems)))
         sizes = github_pages.list_folder(out).files

@@ -175,7 +175,7 @@ class BuildThread:
         try:
             progress = self._builder.make_deferred_files()
         except Exception as error:  # a full disk, a mistake of ours: pages go on
-            what = f"what can wait was not made ({type(error).__name__}: {error})"
+            what = f"the search index or social cards were not made ({type(error).__name__}: {error})"
             progress = DeferredProgress(notes=(Problem("the site", 0, what),))
         if progress.notes:
             with self._lock:

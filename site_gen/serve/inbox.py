@@ -138,7 +138,7 @@ class Inbox:
                 if self._stopping.is_set():
                     break
         except SiteError:
-            self._obstacle = "the site's own files are wrong; fix them first"
+            self._obstacle = "the site's own files have problems; fix them first"
         except (OSError, UsageError) as error:
             self._obstacle = str(error)
         if outcomes:

@@ -87,7 +87,7 @@ class RemovedTagsPrompt:
             answered, self._unanswered = list(self._unanswered.values()), {}
             self._listen(False)
         if key == "n":
-            self._print_line("           left as it is; the next `site-gen tag` notes it")
+            self._print_line("           not changed; the next `site-gen tag` records it")
             return
         for removal in answered:
             problem = retag.ignore_removed_tags(self._site, removal)

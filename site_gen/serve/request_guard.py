@@ -116,7 +116,7 @@ class RequestGuard:
         # RFC 9112, section 3.2: neither none nor two.
         host = self._hosts.parse(hosts[0]) if len(hosts) == 1 else None
         if host is None:
-            return _refuse(400, "This request does not say once and clearly which host it is for.")
+            return _refuse(400, "This request does not name exactly one host.")
         if not self._hosts.is_allowed(host):
             return _refuse(
                 403,

@@ -116,7 +116,7 @@ def serve(
         url = url_of(host, address, bound_port, build_thread.status.base_path)
         printer.print_line(f"serving    {url}   (Ctrl-C stops; drop saved pages into {add_pages.INBOX}/)")
         if not is_loopback(address):
-            printer.print_line("note: everybody who reaches this machine over the network can read this site now")
+            printer.print_line("note: anyone who can reach this machine over the network can now read this site")
         if open_browser:  # it may wait for the browser
             threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()
         on_start(url)

@@ -356,7 +356,7 @@ def find_note_problems(site: SiteDatabase) -> Iterator[Problem]:
         stories, published = {*stories_of_period(site, key), *stories_of(site, key)}, ledgers.published_issue(site, key)
         if not has_issue(site, key):
             mend = did_you_mean(key, keys(site), "remove it, or wait for the stories")
-            what = f"is on {key}, which has no issue: no story of these days names whom you follow"
+            what = f"is on {key}, which has no issue: no story of that time names anyone you follow"
             yield Problem(note.file, 0, what, mend)
             continue
         names = {name for story in stories for card in story.cards for name in (card.url, card.id)}
@@ -366,9 +366,9 @@ def find_note_problems(site: SiteDatabase) -> Iterator[Problem]:
                 continue
             is_article = bool(articles.url_of(site, name) or site.group("article", _with_slash(name)))
             what = f"names {name}, which is " + (
-                "an article of another issue, or of a day in doubt" if is_article else "not an article"
+                "an article of another issue, or one with an uncertain date" if is_article else "not an article"
             )
-            mend = "remove it, or see the article’s date" if is_article else "write an id, or /articles/2026/name/"
+            mend = "remove it, or check the article’s date" if is_article else "write an id, or /articles/2026/name/"
             yield Problem(note.file, line, what, did_you_mean(name, names, mend))
 
 

@@ -58,7 +58,7 @@ def test_it_notes_a_name_that_counts_for_another(call: Call, site: Path) -> None
     done = call("build", "--site", site)
     assert done.status == 0
     notes = [line for line in done.err.splitlines() if "counts for" in line]
-    mend = "to tell them apart, add content/companies/zq-sharp.md with `name: Zq#`"
+    mend = "to keep them apart, add content/companies/zq-sharp.md with `name: Zq#`"
     assert notes == [f"note: content/articles/2025/boats-1.md: the tag Zq# counts for Zq (companies/zq); {mend}"]
     write_files(site, {"content/companies/zq-sharp.md": "---\nname: 'Zq#'\n---\n"})
     done = call("build", "--site", site)

@@ -43,7 +43,7 @@ def test_what_is_missing_is_named_with_what_to_do(
     assert "has no remote origin; say where the site goes" in error_of("--site", repository.site)
     run_git(repository.site, "checkout", "--quiet", "-b", "gh-pages")
     run_git(repository.site, "remote", "add", "origin", str(repository.remote))
-    assert "you work on the branch gh-pages" in error_of("--site", repository.site)
+    assert "you are on the branch gh-pages" in error_of("--site", repository.site)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "git is not installed" in error_of("--site", repository.site)
 
@@ -87,7 +87,7 @@ def test_without_an_identity_git_config_is_named(repository: SiteRepository, run
         ("fatal: unable to access 'https://github.com/': Could not resolve host: github.com", "cannot be reached"),
         ("ssh: connect to host github.com port 22: Connection timed out\nfatal: Could not read", "cannot be reached"),
         ("remote: Repository not found.\nfatal: repository 'https://github.com/a/b/' not found", "is not there"),
-        (" ! [rejected] x -> gh-pages (fetch first)\nerror: failed to push some refs", "somebody else"),
+        (" ! [rejected] x -> gh-pages (fetch first)\nerror: failed to push some refs", "someone else"),
         ("remote: error: GH006: Protected branch\n ! [remote rejected] x -> y (protected branch)", "refused it"),
         ("fatal: something that nobody foresaw", "something that nobody foresaw"),
         ("", "it said nothing"),

@@ -90,8 +90,8 @@ def test_refused_yaml_is_reported_at_once_with_its_line(text: str, line: int, wh
         ("title: @home", "quotes"),
         ("title: 'tis", "quotes"),
         ("a: &x 1", "quote it"),
-        ("- a", "one key a line"),
-        ("[" * 9, "flatter"),
+        ("- a", "one key per line"),
+        ("[" * 9, "fewer levels"),
     ],
 )
 def test_refused_yaml_comes_with_a_suggestion(text: str, mend: str) -> None:

@@ -28,14 +28,14 @@ ALL_PROBLEMS = """
 content/about.md:2: mapping values are not allowed in this context; put the value in quotes if it holds a colon, a quote, a # or begins with a special character
 content/articles/19/short.md: articles belong in the folder of their year; move it to content/articles/2024/
 content/articles/2019/05/deep.md: articles belong in the folder of their year; move it to content/articles/2024/
-content/articles/2019/anchor.md:2: YAML anchors and aliases (& and *) are not read here; write the value out, or quote it
+content/articles/2019/anchor.md:2: YAML anchors and aliases (& and *) are not supported; write the value out, or quote it
 content/articles/2019/bad-keys.md:3: `companis` is not a key of this file; did you mean companies?
 content/articles/2019/bad-keys.md:4: `topics` holds keys of its own; write a list: [one, two]
 content/articles/2019/bad-keys.md:5: `published` is the text '2019-02-30', not a calendar date; write 2019-05-23
 content/articles/2019/bad-paths.md:3: `redirect_from`: ../x is not an address of this site; write /companies/name/
 content/articles/2019/bad-paths.md:3: `redirect_from`: //evil is not an address of this site; write /companies/name/
 content/articles/2019/bad-paths.md:4: `id: A!` has characters other than a-z, 0-9 and -; never change an id; restore it
-content/articles/2019/bad-tags.md:6: `ignore`: company/b is of a kind that this site does not have; did you mean companies?
+content/articles/2019/bad-tags.md:6: `ignore`: company/b has a kind that this site does not have; did you mean companies?
 content/articles/2019/con.md: the file name 'con' cannot be used in a URL; rename the file to con-page.md
 content/articles/2019/no-title.md:2: `title` is missing; add a line `title: …`
 content/articles/2019/no-utf8.md:5: is not UTF-8 here; save the file as UTF-8 in your editor
@@ -104,7 +104,7 @@ def test_a_merge_that_nobody_ended_is_told(tmp_path: Path, file: str) -> None:
     write_content(tmp_path, {file: f"{head}One.\n\n{MERGE}"})
     line = head.count("\n") + 3
     (problem,) = problem_lines(tmp_path)
-    assert problem.startswith(f"content/{file}:{line}: holds both sides of a merge; keep what is right of the two")
+    assert problem.startswith(f"content/{file}:{line}: holds both sides of a merge; keep the right one of the two")
 
 
 def test_the_marks_of_a_merge_in_code_are_an_example(tmp_path: Path) -> None:
@@ -228,9 +228,7 @@ def test_a_file_name_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
     with open(path, "wb") as file:  # noqa: PTH123  a name of bytes
         file.write(b"---\ntitle: B\n---\n")
     (problem,) = problem_lines(tmp_path)
-    assert (
-        problem == "content/articles/2019/caf\\udce9.md: has characters in its name that no name should have; rename it"
-    )
+    assert problem == "content/articles/2019/caf\\udce9.md: has control or invisible characters in its name; rename it"
     problem.encode()
 
 

@@ -143,7 +143,7 @@ def test_all_problems_of_an_article_are_reported_at_once_with_their_lines() -> N
             "f.md:8: `text: all` is not excerpt or full; write excerpt or full",
             "f.md:9: `companies` holds keys of its own; write a list: [one, two]",
             "f.md:10: `author` holds a list; write a list: [one, two]",
-            "f.md:13: `ignore`: compnies/b is of a kind that this site does not have; did you mean companies?",
+            "f.md:13: `ignore`: compnies/b has a kind that this site does not have; did you mean companies?",
             "f.md:14: `ignore`: topics is not a tag; write companies/name",
             "f.md:16: `redirect_from`: ../x is not an address of this site; write /companies/name/",
             "f.md:17: `redirect_from`: //evil is not an address of this site; write /companies/name/",
@@ -188,7 +188,7 @@ def test_a_tag_may_be_a_name_and_a_slug_means_the_entity_that_has_it() -> None:
     record, problems = read_article("title: a\ncompanies: [海康威视, apple, APPLE INC, '???', Unknown Co]\n", one, two)
     assert [tag.slug for tag in record.tags] == ["hikvision", "apple", "unknown-co"]
     assert len(problems) == 1
-    assert "`companies`: ??? has no letter or digit to make a page of; write a name" in problems[0]
+    assert "`companies`: ??? has no letter or digit to make an address from; write a name" in problems[0]
     one = Entity(kind="companies", slug="x", name="A B")
     two = Entity(kind="companies", slug="a-b", name="Other")
     record, _ = read_article("title: a\ncompanies: [a-b, A B]\n", one, two)
@@ -246,7 +246,7 @@ def test_all_problems_of_an_entity_are_reported() -> None:
             "f.md:3: `wikidata: 1` is not an item number; write Q and digits",
             "f.md:4: `website: javascript:x` is not a web address; write it with https://",
             "f.md:6: `match.case: excat` is not auto or smart or exact or context; did you mean exact?",
-            "f.md:7: `match.nto` is not a key of this file; remove it; known are case, context, exact, not, smart",
+            "f.md:7: `match.nto` is not a key of this file; remove it; known keys: case, context, exact, not, smart",
             "f.md:8: `facts` is a list; write facts: {Label: text}",
         ]
     )
@@ -302,11 +302,11 @@ def test_all_problems_of_site_yaml_are_reported() -> None:
             "s:3: `text: non` is not excerpt or full; write excerpt or full",
             "s:4: `home_articles` is the text '0'; write a number from 1 to 500",
             "s:6: `People` cannot be a folder and URL; write people",
-            "s:9: `articles` is taken by pages of the site itself; choose another prefix",
-            "s:11: `b` and `topics` have one prefix, `topics`; choose another",
+            "s:9: `articles` is used by pages of the site itself; choose another prefix",
+            "s:11: `b` and `topics` have the same prefix, `topics`; choose another",
             "s:13: the prefix `C c` cannot be used in a URL; write c-c",
-            "s:14: `saved` has a meaning in content/ already; choose another word for this kind",
-            "s:15: `author` has a meaning in content/ already; choose another word for this kind",
+            "s:14: `saved` is already used in content/; choose another word for this kind",
+            "s:15: `author` is already used in content/; choose another word for this kind",
             "s:16: `kinds.d.labl` is not a key of this file; did you mean label?",
             "s:17: `kinds.e` is a list; write e: {key: value}",
             "s:18: `base_ulr` is not a key of this file; did you mean base_url?",

@@ -449,7 +449,7 @@ def at_terminal(corpus: Path, *keys: str) -> tuple[int, str]:
         (("n\n", "q\n"), 0, "1 answer applied\n"),
         (("y\n", "q\n"), 0, "1 answer applied; next: site-gen tag --site SITE\n"),
         (("n\n", "\x04"), 0, "\n1 answer applied\n"),
-        (("n\n", "\x03"), 130, "\nstopped; what was done stays, the same command goes on from here\n"),
+        (("n\n", "\x03"), 130, "\nstopped; what is done is kept, run the same command to continue\n"),
     ],
 )
 def test_answers_before_the_dialogue_is_left_are_kept(

@@ -65,7 +65,7 @@ def test_a_page_that_changes_while_it_is_read_is_refused(
     before = read_files(site)
     outcomes = [outcome for outcome in add(site, [str(path)], TODAY, change) if outcome.status != "summary"]
     assert {outcome.status for outcome in outcomes} == {"failed"}
-    assert all("was changed while it was read; add it again" in str(outcome.reason) for outcome in outcomes)
+    assert all("changed while it was being read; add it again" in str(outcome.reason) for outcome in outcomes)
     assert read_files(site) == before
 
 

@@ -166,7 +166,7 @@ def test_a_text_that_is_too_long_for_a_site_is_refused(call: Call, site: Path, t
     done = call("add", "--site", site, "--json", tmp_path / "long.md", tmp_path / "longer.txt")
     assert [record["reason"] for record in done.records] == [
         "549,999 characters of text; 524,288 at most",
-        "2,100,000 characters of plain text are no article",
+        "2,100,000 characters of plain text are too many for an article",
     ]
     assert read_files(site) == before
 
@@ -222,7 +222,7 @@ def test_an_interrupted_command_leaves_no_half_file_and_can_be_run_again(
                 os.killpg(process.pid, sign)  # as a terminal does, to its workers too
                 _, printed = process.communicate()
                 assert process.returncode == 130
-                assert printed.decode() == "stopped; what was done stays, the same command goes on from here\n"
+                assert printed.decode() == "stopped; what is done is kept, run the same command to continue\n"
             else:
                 process.kill()
                 process.wait()

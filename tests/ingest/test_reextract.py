@@ -217,7 +217,7 @@ def test_a_changed_or_missing_saved_page_is_reported(site: Path, article_file: P
         return reextract.extract_again(site, TODAY, (changed, None)).reason or ""
 
     page.write_bytes(page.read_bytes() + b" ")
-    assert "is not the one that it was made of" in reason()
+    assert "is not the one it was made from" in reason()
     page.unlink()
     assert "is not there" in reason()
     for name in ("../site.yaml", "/etc/hostname", "saved/../../content/site.yaml"):
@@ -270,7 +270,7 @@ def test_a_wrong_command_line_is_refused(call: Call, site: Path, saved_pages: Pa
     assert call("extract", "--write", saved_pages).status == 2
     assert call("extract", "--again", "--site", saved_pages).status == 2
     done = call("extract", "--again", "--site", site, saved_pages)
-    assert (done.status, "is not an article of this site" in done.err) == (2, True)
+    assert (done.status, "is neither an article of this site" in done.err) == (2, True)
     assert call("extract", "--again", "--site", site).status == 0
 
 

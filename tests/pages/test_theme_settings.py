@@ -62,7 +62,7 @@ def test_every_setting_of_a_theme_is_read() -> None:
         ("theme:\n  accent: blue", 3, '`theme.accent: blue` is not a colour; write it as "#1d5c8f"'),
         (
             "theme:\n  logo: x.svg\n  accent: '#ffcc00'", 4,
-            "on the light background #f3f0e7; text needs 4.5; \"#856a02\" is the nearest of its hue",
+            "on the light background #f3f0e7; text needs 4.5; \"#856a02\" is the nearest readable shade",
         ),
         (
             'theme:\n  accent: {light: "#1d5c8f", dark: "#1d5c8f"}', 3,
@@ -210,7 +210,7 @@ def test_the_size_of_a_logo_is_read(name: str, data: bytes, size: tuple[int, int
         ("a.svg", PNG, "is not an SVG"),
         ("a.svg", b"<p/>", "is not an SVG"),
         ("a.svg", b"", "is not an SVG"),
-        ("a.svg", SVG.replace("0 0 60 40", "0 0 x").encode(), "how large"),
+        ("a.svg", SVG.replace("0 0 60 40", "0 0 x").encode(), "has no size"),
         ("a.svg", SVG.replace("0 0 60 40", "0 0 0 0").encode(), "has no size"),
         ("a.svg", SVG.encode() + b" " * 100_000, "the limit is 100,000"),
     ],
@@ -246,7 +246,7 @@ def test_a_file_that_is_no_picture_is_refused(name: str, data: bytes, message: s
     ],
 )
 def test_an_svg_with_scripts_links_or_outside_files_is_refused(inside: str) -> None:
-    with pytest.raises(ValueError, match=r"remove it|put it into the file|export it"):
+    with pytest.raises(ValueError, match=r"remove it|embed it|export it"):
         logo.parse_logo("a.svg", SVG.replace("<path d", f"{inside}<path d").encode())
 
 

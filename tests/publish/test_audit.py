@@ -96,7 +96,7 @@ def test_a_page_that_is_gone_renamed_or_swapped_is_told(command: str, site: Path
     (line,) = complaints(call(command, "--site", site))
     assert "is not there" in line
     assert "git checkout -- 'content/saved/silo.html'" in line
-    assert "take `saved:` out of the article" in line
+    assert "remove `saved:` from the article" in line
     page_of(site, "quay").rename(site / "content/saved/other.html")
     assert "it lies in content/saved/other.html" in complaints(call(command, "--site", site))[0]
     shutil.copytree(site.parent / "pages", site / "content/saved", dirs_exist_ok=True)
@@ -149,7 +149,7 @@ def test_a_fact_that_no_longer_follows_is_told(site: Path, call: Call) -> None:
     digest = hashlib.sha256(title.encode()).hexdigest()[:8]
     path.write_text(re.sub(r"title-\w{8}", f"title-{digest}", path.read_text("utf-8")), encoding="utf-8")
     result = call("audit", "--site", site)
-    assert (result.status, "its `title` is not what its saved page gives" in result.err) == (1, True)
+    assert (result.status, "its `title` differs from its saved page" in result.err) == (1, True)
 
 
 def test_publish_refuses_unless_told(tmp_path: Path, site: Path, call: Call) -> None:

@@ -37,7 +37,7 @@ def content(repository: SiteRepository) -> SiteRepository:
 def test_yes_does_not_answer_for_who_may_read_the_content(content: SiteRepository) -> None:
     done = content.publish("--yes")
     assert done.status == 2
-    line = f"these also become readable to whoever reads origin ({content.remote}): 3 saved pages, 3 full texts"
+    line = f"anyone who can read origin ({content.remote}) can also read 3 saved pages, 3 full texts"
     assert line in done.out.splitlines()
     assert line in done.err
     assert "publish: {content_is: private}" in done.err
@@ -72,7 +72,7 @@ def test_its_owner_answers_for_it_in_the_settings(content: SiteRepository, tmp_p
     set_publish(content.site, remote="../shown.git", content_is=answer)
     done = content.publish("--yes")
     assert done.status == 0, done.err
-    assert ("also become readable" in done.out) == (answer == "public")
+    assert ("anyone who can read" in done.out) == (answer == "public")
     assert "index.html" in run_git(tmp_path / "shown.git", "ls-tree", "--name-only", "gh-pages").split()
     assert content.commits() == []
 
@@ -81,7 +81,7 @@ def test_private_content_is_not_published_where_it_lies_unless_that_is_named(con
     set_publish(content.site, content_is="private")
     done = content.publish("--yes")
     assert done.status == 2
-    assert "the content is private, and origin is where it lies" in done.err
+    assert "the content is private, and origin is the repository that holds it" in done.err
     set_publish(content.site, content_is="private", remote="origin")
     done = content.publish("--yes")
     assert done.status == 0
@@ -95,15 +95,15 @@ def test_what_lies_at_a_remote_counts_though_the_branch_does_not_go_there(conten
     set_publish(content.site)
     assert "3 saved pages, 3 full texts" in content.publish("--dry-run").out
     run_git(content.site, "update-ref", "-d", "refs/remotes/origin/main")
-    assert "also become readable" not in content.publish("--dry-run").out
+    assert "anyone who can read" not in content.publish("--dry-run").out
 
 
 def test_check_notes_it_and_finds_nothing_wrong(content: SiteRepository) -> None:
     done = content.call("check", "--site", content.site)
     assert done.status == 0, done.err
-    assert "note: content/site.yaml: these also become readable to whoever reads origin" in done.err
+    assert "note: content/site.yaml: anyone who can read origin" in done.err
     set_publish(content.site, content_is="public")
-    assert "also become readable" not in content.call("check", "--site", content.site).err
+    assert "anyone who can read" not in content.call("check", "--site", content.site).err
 
 
 def test_nobody_is_told_to_commit_saved_pages_or_texts(content: SiteRepository) -> None:

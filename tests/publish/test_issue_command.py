@@ -76,7 +76,7 @@ def test_a_story_of_nobody_followed_makes_no_issue(tmp_path: Path, call: Call) -
     site = write_issue_site(tmp_path / "site", [article_file(1, "2026-01-06")])
     done = call("issue", "2026-w02", "--site", site)
     assert done.status == 2
-    assert "no dated story of these days names whom you follow" in done.err
+    assert "no dated story of that time names anyone you follow" in done.err
 
 
 def test_the_editor_pins_orders_and_drops(site: Path, call: Call) -> None:
@@ -97,8 +97,8 @@ def test_the_editor_pins_orders_and_drops(site: Path, call: Call) -> None:
         ("2026-w02", "---\ndrop: [id-1]\npin: [id-33]\n---\n", "2026-w02.md:3: names id-33, which is not an article"),
         ("2026-w02", "---\npinned: [id-3]\n---\n", "pin"),
         ("2026-w02", "See [it](/companies/vos/).\n", "/companies/vos/"),
-        ("2026-w40", "Words.\n", "which has no issue: no story of these days names whom you follow"),
-        ("week-2", "Words.\n", "named after no week, month or year"),
+        ("2026-w40", "Words.\n", "which has no issue: no story of that time names anyone you follow"),
+        ("week-2", "Words.\n", "not named after a week, month or year"),
     ],
 )
 def test_a_mistake_in_an_editors_note_is_reported(site: Path, call: Call, key: str, text: str, complaint: str) -> None:

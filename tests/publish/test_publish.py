@@ -65,7 +65,7 @@ def test_a_dry_run_says_what_will_be_public(repository: SiteRepository) -> None:
     record = repository.publish("--dry-run", "--json").record
     assert record["base_url"] == URL
     assert record["full"] + record["excerpts"] > 0
-    assert f"by other people: {record['full']} article" in done.out
+    assert f"other people's articles: {record['full']} in full" in done.out
     assert f"{record['pages']} pages; {record['files']} files" in done.out
     assert f"{len(record['new'])} new addresses" in done.out
     assert record["commit"] is None
@@ -195,7 +195,7 @@ def test_a_push_of_somebody_else_at_the_same_moment_is_not_overwritten(
         patch.setattr(git_branch.Branch, "_commit", commit_late)
         done = repository.publish("--yes")
     assert done.status == 1
-    assert "was changed by somebody else in the meantime; run the command again" in done.err
+    assert "was changed by someone else in the meantime; run the command again" in done.err
     assert len(repository.commits()) == 2
 
 

@@ -91,7 +91,7 @@ def test_one_removal_is_reported_and_asked_once(tmp_path: Path) -> None:
     assert prompt.take(TALLOW) == [LINE, QUESTION]
     assert prompt.take(TALLOW) == []  # the text was edited further
     assert prompt.answer("x") == []
-    assert prompt.answer("n") == ["           left as it is; the next `site-gen tag` notes it"]
+    assert prompt.answer("n") == ["           not changed; the next `site-gen tag` records it"]
     assert prompt.take(TALLOW) == []
     assert prompt.take(TALLOW, file="content/articles/2025/moved.md") == []
     assert prompt.wanted == [True, False]
@@ -332,7 +332,7 @@ def test_after_a_no_nothing_is_asked_again(terminal: Terminal, tagged_site: Path
     save(tagged_site, ARTICLE_WITHOUT)
     terminal.wait_for(QUESTION)
     terminal.press("n")
-    terminal.wait_for("left as it is")
+    terminal.wait_for("not changed; the next")
     until(lambda: terminal.is_usual)
     save(tagged_site, ARTICLE_WITHOUT.replace("goes.", "goes away."))
     until(lambda: "goes away" in terminal.text())

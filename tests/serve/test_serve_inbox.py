@@ -224,7 +224,9 @@ def test_while_the_site_is_wrong_pages_wait(inbox: InboxOfSite, html_page: HtmlP
     (inbox.folder / "x.html").write_text(html_page("Silo stays"))
     inbox.settle()
     assert inbox.names == ["x.html"]
-    assert inbox.complaints == [f"{INBOX}: pages wait here to be added; the site's own files are wrong; fix them first"]
+    assert inbox.complaints == [
+        f"{INBOX}: pages wait here to be added; the site's own files have problems; fix them first"
+    ]
     wrong.unlink()
     inbox.settle()
     assert articles() == ["silo-stays.md"]

@@ -565,7 +565,7 @@ def test_check_reports_removed_articles_and_entities_in_published_issues(tmp_pat
     ledger = f"{WEEK} published 2026-12-01\n{WEEK} lead gone-1+gone-2 Lost\n{WEEK} first companies/vosss\n"
     write_files(folder, {site_paths.ISSUE_LEDGER: ledger})
     done = call("check", "--site", folder)
-    assert f"{site_paths.ISSUE_LEDGER}:2: names the story gone-1, of which no article is left" in done.err
+    assert f"{site_paths.ISSUE_LEDGER}:2: names the story gone-1, but none of its articles is left" in done.err
     assert f"{site_paths.ISSUE_LEDGER}:3: names companies/vosss, which no longer exists" in done.err
     assert "did you mean voss" in done.err
 

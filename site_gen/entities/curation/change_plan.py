@@ -266,7 +266,7 @@ def _require_expected(
     tags = tag_rewriter.read_tags(parse_head(after), kinds, new.names)
     lists = {key: tags.of(key) for key in tag_rewriter.LISTS}
     if (set(tags.all()), lists) != tag_rewriter.expected_tags(before, moved):
-        what = "its tags are written in a way that is not edited here"
+        what = "its tags are in a form that site-gen does not edit"
         raise SiteError(Problem(file, 1, what, "write each tag as its slug, once"))
     problems: list[Problem] = []
     old_problems: list[Problem] = []

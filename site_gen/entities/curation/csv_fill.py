@@ -146,7 +146,7 @@ def _add_entity(draft: _RegistryDraft, file: str, row: EntityRow, kind: str | No
         raise UsageError(f"{row.name} has no kind; give --kind companies, or add a column `kind`")
     tag = Tag(kind, slugify(row.name, ""))
     if not tag.slug:
-        raise UsageError(f"{row.name} has no letter or digit to make an address of")
+        raise UsageError(f"{row.name} has no letter or digit to make an address from")
     if draft.text(tag) is not None:
         raise UsageError(f"{row.name} would be {entity_file(tag)}, which exists already")
     if present_tag := draft.registry.former_tags.get(tag):

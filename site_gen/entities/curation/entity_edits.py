@@ -70,7 +70,7 @@ def _require_usable(name: str) -> str:
     """Return a name on one line. Raises UsageError where no slug can be made of it."""
     name = one_line(name)
     if not slugify(name, ""):
-        raise UsageError(f"{name or 'an empty name'} has no letter or digit to make an address of")
+        raise UsageError(f"{name or 'an empty name'} has no letter or digit to make an address from")
     return name
 
 

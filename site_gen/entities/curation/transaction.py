@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-_RUN_AGAIN = "the same command goes on from here"
+_RUN_AGAIN = "run the same command to continue"
 
 
 def write(

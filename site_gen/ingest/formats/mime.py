@@ -83,7 +83,7 @@ def extract_page(capture: Capture) -> Capture:
     is_mail = not snapshot and any(name in message for name in _RELAY_FIELDS)
     part = _find_page(message, parts, snapshot)
     if part is None:
-        raise RefusedError("an MHTML file or mail that holds no page")
+        raise RefusedError("an MHTML file or email without a page")
     data = _payload(part)
     own = _web_url(_field(part, "content-location")) or _web_url(_field(part, "content-base"))
     page = replace(

@@ -106,7 +106,7 @@ def read_contents(
         locations, missing = _select_listed(listing, listed, is_wanted)
     refused = [
         *problems,
-        *(RefusedPage(name, url, "listed in the archive, but no page is kept there") for url in missing),
+        *(RefusedPage(name, url, "listed in the archive, but the page itself is missing") for url in missing),
     ]
     if listing.is_full:
         refused.append(RefusedPage(name, None, TOO_MANY))

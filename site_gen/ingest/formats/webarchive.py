@@ -34,7 +34,7 @@ def extract_page(capture: Capture) -> Capture:
     except MemoryError:
         raise
     except Exception:  # a broken one fails the library in many ways; none of them says more than this
-        raise RefusedError("a property list, but no web archive of Safari that can be read") from None
+        raise RefusedError("a property list, but not a readable Safari web archive") from None
     if not isinstance(data, bytes) or not data:
         raise RefusedError("a web archive without a page")
     page = replace(

@@ -75,7 +75,7 @@ def read_contents(name: str, stream: BinaryIO, is_wanted: Callable[[str], bool],
     if "datapackage.json" in members.names and any(member.startswith("archive/") for member in members.names):
         return _contents_of_wacz(name, members, is_wanted, budget)
     if "datapackage.json" in members.names:
-        raise RefusedError("a WACZ archive without its WARC files: there is nothing in its folder archive/")
+        raise RefusedError("a WACZ archive without WARC files: its folder archive/ is empty")
     for member, description in _OTHER_FORMATS:
         if member in members.names:
             raise RefusedError(f"not a saved page but {description}")
@@ -102,7 +102,7 @@ class _Members:
         """Return a member's bytes as a stream that the budget ends. Raises RefusedError where they cannot be read."""
         info = self.names[name]
         if info.flag_bits & 1:
-            raise RefusedError("locked with a password")
+            raise RefusedError("protected by a password")
         if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
             raise RefusedError(
                 "compressed in a way that is not supported; pack the archive again with the usual method"

@@ -127,7 +127,7 @@ def _notes_on_obstacles(
     """
     for name in sorted((deferred.files if deferred else frozenset()) - digests.keys()):
         if os.path.lexists(out / name):
-            mend = "move it away, unless it is the very picture that a build would make"
+            mend = "move it away, unless it is exactly the picture that a build would write"
             yield Problem(str(out / name), 0, "is where a build would write, but no build wrote it", mend)
 
 

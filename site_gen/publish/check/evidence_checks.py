@@ -81,8 +81,8 @@ def check_saved_files(
     unrecorded = [saved.article for saved in saved_files if not saved.sha256]
     notes: tuple[Problem, ...] = ()
     if unrecorded:
-        what = "not recorded which bytes it was made of, so that nothing tells whether they are still those"
-        notes = (Problem(_names(unrecorded), 0, what, f"record them as they are now: {RECORD_COMMAND}"),)
+        what = "the digest of its saved page is not recorded, so a change would go unnoticed"
+        notes = (Problem(_names(unrecorded), 0, what, f"record it now: {RECORD_COMMAND}"),)
     return EvidenceResult(problems, notes, new_stamps)
 
 
@@ -118,11 +118,11 @@ def _problem(name: str, group: Sequence[SavedFile], digest: str | None, places: 
     mend = f"put it back: git checkout -- '{name}', or from a backup"
     if digest is None:
         what = f"is not there: {of_articles}"
-        gone = "if it is gone for good, take `saved:` out of the article, which is your own word then"
+        gone = "if it is gone for good, remove `saved:` from the article; its text is then your own"
         moved = f"it lies in {place}: move it back, or write that as `file` in `saved:`"
         mend = moved if place else f"{mend}; {gone}"
     elif place:
-        what = f"holds another page than {of_articles}, which lies in {place}"
+        what = f"contains a page other than {of_articles}, which lies in {place}"
         mend = "put each back in its place"
     else:
         what = f"is not as it was: {of_articles}"

@@ -44,7 +44,7 @@ def _check_feed(name: str, feed: etree._Element, resolver: LinkResolver) -> Iter
     own = f"{resolver.root}{name}"
     selves = [link.get("href") for link in feed.findall(f"{_ATOM}link") if link.get("rel") == "self"]
     if selves and resolver.resolve(str(selves[0]), "/").file != name:
-        yield f"says that its own address is {selves[0]}, not {own}", mend
+        yield f"gives its own address as {selves[0]}, not {own}", mend
     ids: set[str] = set()
     for entry in feed.findall(f"{_ATOM}entry"):
         title = entry.findtext(f"{_ATOM}title") or "an entry"

@@ -29,9 +29,11 @@ def find_unknown_names(site: SiteDatabase, folder: Path) -> Iterator[Problem]:
                 mend = (
                     f"write redirect_from in the file of what took its place (did you mean {near}?)"
                     if near
-                    else ("nothing to do if it is gone for good: its issue leaves it out")
+                    else ("if it is gone for good, nothing to do: its issue leaves it out")
                 )
                 yield Problem(site_paths.ISSUE_LEDGER, line, f"names {tag}, which no longer exists", mend)
         if ids and not any(articles.url_of(site, identity) for identity in ids):
-            mend = "nothing to do if it was withdrawn: its issue says so"
-            yield Problem(site_paths.ISSUE_LEDGER, line, f"names the story {ids[0]}, of which no article is left", mend)
+            mend = "if it was withdrawn, nothing to do: its issue says so"
+            yield Problem(
+                site_paths.ISSUE_LEDGER, line, f"names the story {ids[0]}, but none of its articles is left", mend
+            )

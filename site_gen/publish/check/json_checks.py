@@ -51,7 +51,7 @@ def _check_feed(name: str, feed: dict[str, Any], resolver: LinkResolver) -> Iter
         yield "has no `title`"
     own = feed.get("feed_url")
     if not isinstance(own, str) or not own.startswith(resolver.root) or resolver.resolve(own, "/").file != name:
-        yield f"says that its own address is {own}, not {resolver.root}{name}"
+        yield f"gives its own address as {own}, not {resolver.root}{name}"
     for key in ("home_page_url", "icon", "favicon"):
         if why := why_unresolved(feed.get(key), resolver):
             yield f"names {feed[key]}, which {why}"

@@ -135,7 +135,7 @@ class LinkResolver:
         if name in self.files:
             return LinkTarget(name, unquote(fragment))
         if f"{path}/index.html" in self.files:
-            why = "lacks the slash at its end; readers would be sent on, feeds and forms not"
+            why = "lacks the slash at its end; readers are redirected, feeds and forms are not"
             return LinkTarget(name, "", BrokenLink(address, LinkFault.SLASH, why))
         return LinkTarget(name, "", BrokenLink(address, LinkFault.MISSING, "is not there"))
 
@@ -208,7 +208,7 @@ def find_broken_links(out: Path, pages: Iterable[PageLinks], files: frozenset[st
             pages_by_link.setdefault(broken, []).append(page.name)
         for file, fragment in page.wanted:
             if file in anchors and fragment not in anchors[file]:
-                why = "names a place that the page does not have"
+                why = "names an anchor that the page does not have"
                 broken = BrokenLink(f"{url_of_file(file)}#{fragment}", LinkFault.PLACE, why)
                 pages_by_link.setdefault(broken, []).append(page.name)
     folded_names = {fold_case(name): name for name in files}
@@ -230,6 +230,6 @@ def _mend(broken: BrokenLink, files: frozenset[str], folded_names: dict[str, str
     name = file_of_url(UrlPath(unquote(path)))
     tail = next((name[at:] for at in range(len(name)) if fold_case(name[at:]) in folded_names), None)
     if tail and len(tail) > len("index.html"):
-        return f"upper and lower case count on the web; write {url_of_file(folded_names[fold_case(tail)])}"
+        return f"upper and lower case matter on the web; write {url_of_file(folded_names[fold_case(tail)])}"
     near = [url_of_file(file) for file in files if file.endswith((".html", ".xml", ".css", ".svg", ".png"))]
-    return did_you_mean(path, near, "remove the link, or make what it leads to")
+    return did_you_mean(path, near, "remove the link, or create its target")

@@ -302,7 +302,7 @@ class _ReviewPages:
                 session.finished.add(same)
         if left:
             notice = (
-                f"{left} could not be answered so, or were changed after this form was loaded; nothing was saved there."
+                f"{left} could not take this answer, or changed after this form was loaded; nothing was saved there."
             )
             return self._alike_page(number, notice=notice)
         return RedirectResponse(f"/{session.next_after(0) or ''}", 303)

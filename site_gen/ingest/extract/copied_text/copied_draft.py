@@ -28,7 +28,7 @@ def draft(page: SavedPage, today: dt.date) -> Draft:
     Raises RefusedError when nothing is prose, or the text is too long.
     """
     if len(page.text) > _MAX_LENGTH:
-        raise RefusedError(f"{len(page.text):,} characters of plain text are no article")
+        raise RefusedError(f"{len(page.text):,} characters of plain text are too many for an article")
     article = article_finder.find_article(page.text)
     if not article.paragraphs:
         raise RefusedError("no article found in it: no line reads like prose")
