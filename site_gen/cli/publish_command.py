@@ -88,6 +88,10 @@ def _run_publish(args: argparse.Namespace) -> int:
     with publish_site.prepare(args.site, options, today, console.show_progress) as publication:
         if args.commit and not publication.repository:
             raise UsageError("there is no repository of the site to commit in; leave --commit out")
+        if args.commit and publication.repository and (files := publication.repository.conflicting_files()):
+            raise UsageError(
+                f"a merge or rebase is not finished: {', '.join(files)}; end it, or give it up (`git status` says how)"
+            )
         if not args.json:
             for line in _preview(publication):
                 console.print_line(line)

@@ -71,6 +71,10 @@ class ContentRepository:
                            "--untracked-files=all", "--", *paths)  # fmt: skip
         return sorted(entry[3:].removeprefix(self.prefix) for entry in status.split("\0") if entry)
 
+    def conflicting_files(self) -> list[str]:
+        """Return files of the folder that a merge or rebase which is not finished left in conflict."""
+        return sorted(set(self._git("diff", "--name-only", "--diff-filter=U", "--relative", "-z").split("\0")) - {""})
+
     def head_commit(self) -> str | None:
         """Return the id of the commit that the person works on; None before the first."""
         return git.run(self.folder, "rev-parse", "--verify", "--quiet", "HEAD").out.strip() or None

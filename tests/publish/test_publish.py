@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from site_gen.build import build_session
-from site_gen.core import console
+from site_gen.core import console, git
 from site_gen.publish import git_branch
 from tests.support.pages_host import crawl, host_pages
 from tests.support.publishing import LEDGERS, URL, SiteRepository, identity, repository, run_git
@@ -93,6 +93,25 @@ def test_without_a_change_nothing_is_pushed_again(repository: SiteRepository) ->
     assert second["changed"] == ["about/index.html"]
     assert repository.commits() == [second["commit"], first["commit"]]
     assert second["new"] == []
+
+
+@pytest.mark.parametrize("way", ["merge", "rebase"])
+def test_commit_is_refused_while_files_are_in_conflict(repository: SiteRepository, way: str) -> None:
+    site, about = repository.site, repository.site / "content/about.md"
+    run_git(site, "checkout", "--quiet", "-b", "other")
+    for branch in ("other", "main"):
+        run_git(site, "checkout", "--quiet", branch)
+        about.write_text(f"About {branch}.\n", encoding="utf-8")
+        repository.save(branch)
+    assert git.run(site, way, "other", is_trusted=True).status
+    run_git(site, "checkout", "--ours", "content/about.md")
+    before = repository.own_state()
+    done = repository.publish("--yes", "--commit")
+    assert done.status == 2
+    assert "not finished: content/about.md; end it, or give it up" in done.err
+    assert repository.commits() == []
+    assert repository.own_state() == before
+    assert repository.publish("--yes").status == 0
 
 
 def test_commit_takes_the_ledgers_only(repository: SiteRepository) -> None:
