@@ -7,20 +7,22 @@ the program wrote them (`content.authorship`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import hashlib
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from site_gen.content import authorship, frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.undo_journal import UndoJournal
-from site_gen.core.errors import Problem, SiteError, explain_write_error
+from site_gen.core.atomic_files import replace_file
+from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
 from site_gen.ingest import reextract
 from site_gen.publish.check import evidence_checks
 from site_gen.publish.check.evidence_checks import SavedFile
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import Literal
 
@@ -46,6 +48,7 @@ class AuditCounts:
     articles: int = 0  # articles that were made of them
     edited: int = 0  # of these, those whose text a person edited: whether it follows is theirs to say
     recorded: int = 0  # articles into which a digest was written
+    digests: dict[str, str] = field(default_factory=dict)  # of the saved files that were read, by name
 
 
 def audit(
@@ -71,6 +74,7 @@ def audit(
     counts.files, counts.articles = len({saved.name for saved in saved_files}), len(articles)
     counts.edited = sum(not authorship.is_text_ours(article) for article in articles.values())
     result = evidence_checks.check_saved_files(site, saved_files, {})
+    counts.digests = {name: (stamp.digest or b"").hex() for name, stamp in result.stamps.items()}
     yield from (Finding("file", problem) for problem in result.problems)
     if articles and not result.stamps:
         yield from (Finding("file", problem) for problem in result.notes)
@@ -94,6 +98,20 @@ def audit(
                 yield Finding("unrecorded", problem)
     elif unrecorded:
         yield from (Finding("unrecorded", problem) for problem in result.notes)
+
+
+def write_manifest(path: Path, digests: Mapping[str, str]) -> str:
+    """Write the list of saved files with their digests, as `sha256sum --check` reads it; return its root.
+
+    The root is the SHA-256 of the list: a time stamp of it (RFC 3161) says that all these files were there by then.
+    digests: by file's name. Raises UsageError where the list cannot be written.
+    """
+    data = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items())).encode()
+    try:
+        replace_file(path, data)
+    except OSError as error:
+        raise UsageError(str(explain_write_error(path, error))) from None
+    return hashlib.sha256(data).hexdigest()
 
 
 def _findings(article: Article, difference: Difference) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -214,3 +215,59 @@ def test_digests_that_an_earlier_version_did_not_note_are_told_once_and_recorded
     assert call("audit", "--site", site).status == 0
     assert call("undo", "--site", site).status == 0
     assert call("audit", "--site", site).status == 1
+
+
+def test_a_manifest_is_what_sha256sum_reads(site: Path, tmp_path: Path, call: Call) -> None:
+    manifest = tmp_path / "manifest.txt"
+    result = call("audit", "--manifest", manifest, "--site", site)
+    assert result.status == 0
+    lines = manifest.read_text("utf-8").splitlines()
+    assert lines == [
+        f"{hashlib.sha256(page_of(site, name).read_bytes()).hexdigest()}  content/saved/{name}.html"
+        for name in sorted(NAMES)
+    ]
+    root = hashlib.sha256(manifest.read_bytes()).hexdigest()
+    assert result.lines[-1] == f"{manifest}: 3 digests; its own is {root}"
+    assert call("audit", "--manifest", manifest, "--json", "--site", site).record["root"] == root
+    manifest.unlink()
+    change_bytes(page_of(site, "quay"))
+    assert "not written" in call("audit", "--manifest", manifest, "--site", site).out
+    assert not manifest.exists()
+
+
+TSA = """[req]
+distinguished_name = name
+prompt = no
+x509_extensions = tsa
+[name]
+CN = Stamps
+[tsa]
+extendedKeyUsage = critical, timeStamping
+[stamps]
+serial = {folder}/serial
+signer_digest = sha256
+default_policy = 1.2.3.4
+digests = sha256
+"""
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="asks openssl")
+def test_a_time_stamp_of_a_manifest_is_verified_until_a_page_changes(site: Path, tmp_path: Path, call: Call) -> None:
+    write_files(tmp_path, {"tsa.cnf": TSA.format(folder=tmp_path), "serial": "01\n"})
+
+    def openssl(*words: str) -> int:
+        return subprocess.run(["openssl", *words], cwd=tmp_path, capture_output=True, check=False).returncode
+
+    key = ("-newkey", "rsa:2048", "-nodes", "-keyout", "tsa.key", "-out", "tsa.pem", "-days", "2")
+    assert openssl("req", "-x509", "-config", "tsa.cnf", *key) == 0
+    assert call("audit", "--manifest", tmp_path / "manifest.txt", "--site", site).status == 0
+    assert openssl("ts", "-query", "-data", "manifest.txt", "-sha256", "-cert", "-out", "manifest.tsq") == 0
+    signer = ("-config", "tsa.cnf", "-section", "stamps", "-signer", "tsa.pem", "-inkey", "tsa.key")
+    assert openssl("ts", "-reply", *signer, "-queryfile", "manifest.tsq", "-out", "manifest.tsr") == 0
+    verification = ("ts", "-verify", "-data", "manifest.txt", "-in", "manifest.tsr", "-CAfile", "tsa.pem")
+    assert openssl(*verification) == 0
+    assert call("audit", "--manifest", tmp_path / "manifest.txt", "--site", site).status == 0
+    assert openssl(*verification) == 0, "the list of pages that stayed is the list that was stamped"
+    digest = hashlib.sha256(page_of(site, "quay").read_bytes()).hexdigest()
+    edit_file(tmp_path / "manifest.txt", digest, "0" * 64)
+    assert openssl(*verification) != 0
