@@ -9,9 +9,10 @@ import datetime as dt
 import json
 import time
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec.structs import replace
 
 from site_gen.build import output_dir, render_pages, up_to_date
 from site_gen.build.build_report import Report
@@ -23,7 +24,7 @@ from site_gen.build.page_plan import PagePlan
 from site_gen.build.stale_pages import PageTracker, StalePages
 from site_gen.content import ledger_files, loader, site_day, site_paths
 from site_gen.content.content_files import digest_of_bytes
-from site_gen.content.records import RemovedTags
+from site_gen.content.records import PublishSettings, RemovedTags
 from site_gen.content.schema import DEFAULT_BASE_URL, name_keys
 from site_gen.core.digests import differing_keys, digest_of
 from site_gen.core.errors import Problem, SiteError, UsageError
@@ -275,7 +276,7 @@ class IncrementalBuilder:
         changed_entities = [entity for entity in sources.entities if entity.file in files.changed] if reread else []
         kinds = {kind.key: kind for kind in sources.config.kinds}
         self._untagged += tuple(_find_untagged(changed_entities, reread, kinds))
-        config = sources.config
+        config = replace(sources.config, publish=PublishSettings())  # a change of these draws nothing
         if self._options.base_url:
             config = replace(config, base_url=self._options.base_url)
         if not self._options.search:

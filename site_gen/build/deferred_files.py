@@ -8,9 +8,10 @@ they are no longer planned.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.build import card_png, pagefind, render_pages
 from site_gen.build.build_report import Report
@@ -46,8 +47,7 @@ _PARTS_AT_ONCE = 2  # parts of the index that are made at the same time, each by
 _PARALLEL_FROM = 12  # cards from which on other processes are worth their start
 
 
-@dataclass(frozen=True, slots=True)
-class DeferredFiles:
+class DeferredFiles(Struct, frozen=True):
     """The names of files that a build makes after the pages, as far as they are known before."""
 
     files: frozenset[str] = frozenset()  # those that the complete site will have, and pages may name

@@ -34,7 +34,7 @@ def add_parsers(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
 
 
 def _run_audit(args: argparse.Namespace) -> int:
-    from dataclasses import asdict
+    from msgspec.structs import asdict
 
     from site_gen.content import site_day
     from site_gen.publish import audit_site

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from site_gen.core.errors import SiteError
 from site_gen.entities.suggestion_sheet import SuggestionAnswer, parse_answer

@@ -28,8 +28,9 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from site_gen.content.ledger_lines import LedgerFault, format_ledger, read_lines
 from site_gen.content.records import Tag
@@ -46,8 +47,7 @@ _IDS = re.compile(r"[a-z0-9][a-z0-9-]*(?:\+[a-z0-9][a-z0-9-]*)*", re.ASCII)
 _TAG = re.compile(r"([^\s/]+)/([^\s/]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Mover:
+class Mover(Struct, frozen=True):
     """An entity that had more stories in a period than its past lets expect, or fewer in the last ones."""
 
     tag: Tag  # the entity
@@ -56,8 +56,7 @@ class Mover:
     spark: tuple[int, ...]  # its stories in each of the last periods, oldest first, this one included
 
 
-@dataclass(frozen=True, slots=True)
-class IssueFigures:
+class IssueFigures(Struct, frozen=True):
     """What the counts of a period show that is new."""
 
     movers: tuple[Mover, ...] = ()  # who had more stories than usual
@@ -75,8 +74,7 @@ class PublishedStory(NamedTuple):
     day: dt.date | None = None  # on which it was added; None: it came with the issue
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedIssue:
+class PublishedIssue(Struct, frozen=True, kw_only=True):
     """An issue as it was published."""
 
     published: dt.date  # the day on which it came out
@@ -97,8 +95,7 @@ class PublishedIssue:
         return (*(identity for story in self.stories for identity in story.ids), *self.dropped)
 
 
-@dataclass(slots=True)
-class _IssueBuilder:
+class _IssueBuilder(Struct):
     """An issue of which some lines are read; most fields are those of PublishedIssue and IssueFigures."""
 
     line: int  # the number of its first line

@@ -10,9 +10,10 @@ import re
 import stat
 import unicodedata
 import zoneinfo
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec.structs import replace
 
 from site_gen.content import ledger_files, logo, schema
 from site_gen.content.bounded_yaml import MappingNode, YamlError, parse

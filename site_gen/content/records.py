@@ -7,17 +7,17 @@ in as a `SavedPage`, becomes a `Draft`, and is an `Article` once it has a file. 
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from msgspec import Struct, field
+
 from site_gen.core.contrast import DEFAULT_ACCENT, Accent
-from site_gen.core.urls import UrlPath, host_of
+from site_gen.core.urls import Href, UrlPath, host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
-    from site_gen.core.urls import Href
 
 TextMode = Literal["excerpt", "full"]  # how much of an article's text its page shows
 ContentReaders = Literal["", "private", "public"]  # its owner and whom that one lets, everybody, or not said
@@ -42,8 +42,7 @@ class Tag(NamedTuple):
         return f"{self.kind}/{self.slug}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """A family of entities (companies, topics, people): a folder below `content/`, a URL prefix and an index page."""
 
     key: str  # the folder below `content/`, and the key of articles that lists their tags: `companies`
@@ -59,8 +58,7 @@ class Kind:
     names_of: NamesOf = "companies"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ThemeSettings:
+class ThemeSettings(Struct, frozen=True, kw_only=True):
     """`theme:` of `content/site.yaml`: what an owner may change of the site's looks without templates."""
 
     accent: Accent = DEFAULT_ACCENT  # the colour of links and marks, by day and by night
@@ -70,8 +68,7 @@ class ThemeSettings:
     footer: str = ""  # Markdown at the foot of every page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishSettings:
+class PublishSettings(Struct, frozen=True, kw_only=True):
     """`publish:` of `content/site.yaml`: where `site-gen publish` puts the built site."""
 
     remote: str = ""  # a remote of the content's repository by its name, or an address; empty: origin
@@ -79,8 +76,7 @@ class PublishSettings:
     content_is: ContentReaders = ""  # who may read the content's repository, by its owner's word; empty: not said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Logo:
+class Logo(Struct, frozen=True, kw_only=True):
     """A site's logo, checked, as it goes into the output."""
 
     suffix: str  # the sort of picture: `svg`, `png` or `webp`
@@ -100,8 +96,7 @@ class Logo:
         return f"data:image/{kind};base64,{base64.b64encode(self.data).decode()}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteConfig:
+class SiteConfig(Struct, frozen=True, kw_only=True):
     """`content/site.yaml`."""
 
     title: str  # the site's name
@@ -117,7 +112,7 @@ class SiteConfig:
     search_part_size: int = 1500  # the most articles in a part of the search index; no key of the file
     cards: CardMode = "entities"  # which pages get a picture for messengers and social networks
     theme: ThemeSettings = ThemeSettings()  # its looks
-    publish: PublishSettings = field(default=PublishSettings(), repr=False, compare=False)  # no page depends on it
+    publish: PublishSettings = PublishSettings()  # no page depends on it
 
     def kind(self, key: str) -> Kind:
         """Return the kind of a key. Raises KeyError when the site has none."""
@@ -127,8 +122,7 @@ class SiteConfig:
         raise KeyError(key)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailHeader:
+class MailHeader(Struct, frozen=True, kw_only=True):
     """What a mail's header lines say of the page that it holds. Of pages that came otherwise nothing is set."""
 
     title: str | None = None  # the subject, which beats the page's own title
@@ -137,8 +131,7 @@ class MailHeader:
     published: date | None = None  # the day on which it was sent, which beats every day in the page
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SavedPage:
+class SavedPage(Struct, frozen=True, kw_only=True):
     """One saved page, decoded, with what the saving tool wrote about it."""
 
     name: str  # of the file that it came from, without folders
@@ -152,8 +145,7 @@ class SavedPage:
     doubts: Doubts = ()  # what reading could not mend
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """What was extracted from a saved page: an article that has no file yet."""
 
     title: str  # its headline
@@ -172,8 +164,7 @@ class Draft:
     doubts: Doubts = ()  # what extraction is not sure of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
+class Provenance(Struct, frozen=True, kw_only=True):
     """`saved:` of an article: the saved page that it was made of, and hashes of what the program wrote then.
 
     By the hashes a person's edit is told from the program's words, see `authorship`.
@@ -188,8 +179,7 @@ class Provenance:
     archive_sha256: str = ""  # of the bytes of the archive's file; empty: no archive, or not recorded
 
 
-@dataclass(frozen=True, slots=True)
-class StoryOverride:
+class StoryOverride(Struct, frozen=True):
     """`story:` of an article: what a person says of the story it belongs to, where the program errs."""
 
     lead: str = ""  # id of the article (it may be itself) that leads the story which it is joined to; empty: unsaid
@@ -197,8 +187,7 @@ class StoryOverride:
     apart: tuple[str, ...] = ()  # ids of articles that belong to other stories
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedTags:
+class RemovedTags(Struct, frozen=True):
     """Tags that a person took out of an article and that its `ignore:` does not hold yet."""
 
     file: str  # the article's, relative to the site
@@ -206,8 +195,7 @@ class RemovedTags:
     tags: tuple[Tag, ...]  # those taken out, marks of what it is about (ABOUT_KIND) among them; empty: none
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(Struct, frozen=True, kw_only=True):
     """One file below `content/articles/`."""
 
     file: str  # relative to the site: `content/articles/2019/x.md`
@@ -243,8 +231,7 @@ class Article:
         return self.site or host_of(self.source or "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchRule:
+class MatchRule(Struct, frozen=True, kw_only=True):
     """`match:` of an entity file: how its names are looked for, where the default rule errs.
 
     `exact`: only as written. `smart`: in any case with a capital, wherever it stands. `context`: where what stands
@@ -260,8 +247,7 @@ class MatchRule:
         return next((mode for text, mode in self.names if text == name), self.case)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class Entity(Struct, frozen=True, kw_only=True):
     """One company, topic, person…: a file below its kind's folder, or a tag that has no file."""
 
     kind: str  # the key of its kind
@@ -283,8 +269,7 @@ class Entity:
         return Tag(self.kind, self.slug)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IssueNote:
+class IssueNote(Struct, frozen=True, kw_only=True):
     """What the editor says of an issue (`content/issues/2026-w47.md`).
 
     A story is named by the id or the address of one of its articles; with it stands the line on which it is written,
@@ -300,8 +285,7 @@ class IssueNote:
     body: str = ""  # Markdown
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
+class Content(Struct, frozen=True, kw_only=True):
     """All that a person wrote: the whole of `content/`, read and checked."""
 
     config: SiteConfig  # `content/site.yaml`

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
 
 from site_gen.content import authorship, publish_settings, theme_settings
 from site_gen.content.bounded_yaml import ScalarNode

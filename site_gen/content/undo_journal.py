@@ -16,8 +16,9 @@ import hashlib
 import json
 import time
 import zlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content import site_paths
 from site_gen.content.state_folder import make_state_folder
@@ -126,8 +127,7 @@ class UndoJournal:
             number += 1
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedChange:
+class RecordedChange(Struct, frozen=True):
     """A file as a command found it."""
 
     file: str  # below the site's folder
@@ -136,8 +136,7 @@ class RecordedChange:
     digests: tuple[str, ...]  # of its states, the first that before the command; all but this are the command's
 
 
-@dataclass(frozen=True, slots=True)
-class RecordedCommand:
+class RecordedCommand(Struct, frozen=True):
     """A command that can be undone."""
 
     command: str  # without `site-gen`

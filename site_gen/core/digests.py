@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-import struct
-from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
-from typing import Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
 
 K = TypeVar("K")
+
+
+def _as_plain(value: object) -> object:
+    """Return a mapping that is no `dict` as one. Raises TypeError for what is no mapping."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"no digest of a {type(value).__name__}")
+
+
+_pack = msgspec.msgpack.Encoder(enc_hook=_as_plain).encode
 
 
 def differing_keys(left: Mapping[K, object], right: Mapping[K, object]) -> set[K]:
@@ -18,49 +27,32 @@ def differing_keys(left: Mapping[K, object], right: Mapping[K, object]) -> set[K
 
 
 def digest_of(value: object) -> bytes:
-    """Return sixteen bytes that differ whenever values do, whatever the process and its seed.
+    """Return sixteen bytes that differ whenever values of one type do, whatever the process and its seed.
 
-    value: a text, bytes, number, date or None, or a tuple, list, mapping or record (dataclass) of them. A record may
-    bring its own digest, as `digest`. Raises TypeError for anything else.
+    value: a text, bytes, number, date or None, or a tuple, list, mapping or record of them. Mappings differ by their
+    order, too; sets have none. Raises TypeError for anything else.
     """
-    parts: list[bytes] = []
-    _feed(value, parts)
-    return hashlib.blake2b(b"".join(parts), digest_size=16).digest()
+    try:
+        packed = _pack(value)
+    except (UnicodeEncodeError, OverflowError):  # half of a surrogate pair, an integer of more than 64 bits
+        packed = ascii(value).encode()
+    return hashlib.blake2b(packed, digest_size=16).digest()
 
 
-def _feed(value: Any, parts: list[bytes]) -> None:
-    """Append bytes that say a value and its type, so that no two values give the same."""
-    kind = type(value)
-    if kind is str:
+def lasting_digest(value: str | Sequence[object] | None) -> bytes:
+    """Return sixteen bytes that tell a value for as long as there are ledgers that hold them.
+
+    value: a text, None, or a tuple or list of them. Raises TypeError for anything else.
+    """
+    return hashlib.blake2b(_lasting_bytes(value), digest_size=16).digest()
+
+
+def _lasting_bytes(value: object) -> bytes:
+    if isinstance(value, str):
         raw = value.encode("utf-8", "surrogatepass")
-        parts += (b"s%d:" % len(raw), raw)
-    elif kind is int or kind is bool or value is None:
-        parts.append(b"%a;" % (value,))
-    elif isinstance(value, tuple | list):
-        parts.append(b"(%d:" % len(value))
-        for item in value:
-            _feed(item, parts)
-    elif kind is float:
-        parts += (b"f", struct.pack("<d", value))
-    elif kind is bytes:
-        parts += (b"b%d:" % len(value), value)
-    elif isinstance(value, dt.date):
-        parts.append(b"d%d;" % value.toordinal())
-    else:
-        _feed_record(value, parts)
-
-
-def _feed_record(value: Any, parts: list[bytes]) -> None:
-    if own_digest := getattr(value, "digest", None):
-        parts += (b"r", own_digest)
-    elif isinstance(value, Mapping):
-        parts.append(b"{%d:" % len(value))
-        for key in sorted(value):
-            _feed(key, parts)
-            _feed(value[key], parts)
-    elif is_dataclass(value):
-        parts.append(type(value).__name__.encode())
-        for field in fields(value):
-            _feed(getattr(value, field.name), parts)
-    else:
-        raise TypeError(f"no digest of a {type(value).__name__}")
+        return b"s%d:%b" % (len(raw), raw)
+    if isinstance(value, tuple | list):
+        return b"(%d:%b" % (len(value), b"".join(map(_lasting_bytes, value)))
+    if value is None:
+        return b"None;"
+    raise TypeError(f"no lasting digest of a {type(value).__name__}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.content import frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
@@ -34,8 +35,7 @@ _PASSAGE_MARGIN = 60  # characters on both sides of a name that a passage shows
 _LINKED = "linked by hand in the text"
 
 
-@dataclass(frozen=True, slots=True)
-class TagChange:
+class TagChange(Struct, frozen=True):
     """How an article's file changes. All tuples are empty where only `tagged` or `by_hand` changes."""
 
     file: str  # below the site's folder
@@ -46,8 +46,7 @@ class TagChange:
     problem: Problem | None = None  # why the file could not be written
 
 
-@dataclass(frozen=True, slots=True)
-class TagReason:
+class TagReason(Struct, frozen=True):
     """Why an article has a tag, or has it not."""
 
     tag: Tag  # the entity

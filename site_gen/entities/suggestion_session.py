@@ -6,8 +6,9 @@ taken back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.content import bounded_yaml, frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
@@ -42,8 +43,7 @@ _KINDS_BY_GUESS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedAnswer:
+class AppliedAnswer(Struct, frozen=True):
     """What became of an answer."""
 
     name: str  # that was suggested

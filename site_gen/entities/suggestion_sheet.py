@@ -7,8 +7,9 @@ begin with #.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from site_gen.core.errors import Problem
 from site_gen.core.text import one_line, scrub, shorten
@@ -45,16 +46,14 @@ _HEAD = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class NamePassage:
+class NamePassage(Struct, frozen=True):
     """A passage that holds a name."""
 
     article: str  # the article's file, below the site's folder
     text: str  # the passage, on one line
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class Suggestion(Struct, frozen=True, kw_only=True):
     """A name that recurs and that no entity has."""
 
     name: str  # in the spelling that is written most
@@ -98,8 +97,7 @@ class Suggestion:
         return f"{self.name}  ({self.guess} {self.facts}{near}{condition}{'; put off' if self.is_deferred else ''})"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SuggestionAnswer:
+class SuggestionAnswer(Struct, frozen=True, kw_only=True):
     """What a person said to a name."""
 
     name: str  # that was suggested; a person may have corrected it

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import filelock
+from msgspec import Struct
+from msgspec.structs import replace
 
 from site_gen.content import authorship, frontmatter, loader, site_paths
 from site_gen.content.markdown.commonmark import make_parser
@@ -39,8 +40,7 @@ _PATIENCE_SECONDS = 600  # that one command waits for another to end
 INBOX = f"{site_paths.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What became of one page; after the pages of an archive, its summary."""
 
     input: str  # the path of the file, as it was given

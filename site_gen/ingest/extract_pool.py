@@ -6,12 +6,13 @@ import hashlib
 import os
 import re
 import stat
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from msgspec import Struct
+from msgspec.structs import replace
 from tld import get_tld
 
 from site_gen.core.errors import RefusedError, UsageError
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Extraction:
+class Extraction(Struct, frozen=True, kw_only=True):
     """What came of one page: a draft, or the reason why there is none."""
 
     input: str  # the path of the file, as it was given

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import difflib
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from site_gen.content import authorship, frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
@@ -48,8 +50,7 @@ class FactChange(NamedTuple):
     kept_because: str = ""  # why the old value stays all the same; empty where it does not
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class Difference(Struct, frozen=True, kw_only=True):
     """How an article differs from what would be extracted now."""
 
     file: str  # the article's, below the site

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import importlib.resources
 import io
-from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from typing import TYPE_CHECKING
 
 from babel.core import Locale
+from msgspec import Struct
+from msgspec.structs import replace
 
 from site_gen.core import formatting
 from site_gen.core.text import primary_language
@@ -32,8 +33,7 @@ LOCALES: Traversable = importlib.resources.files(__package__) / "locale"
 _KINDS = ("companies", "topics")  # those that every site has; the owner names all others
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Language:
+class Language(Struct, frozen=True, eq=False):
     """What pages are written in."""
 
     tag: str  # BCP 47 tag of these words, which may be those of a country: `de-AT`

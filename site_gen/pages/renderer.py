@@ -7,12 +7,12 @@ read.
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jinja2
 from markupsafe import Markup
+from msgspec import Struct
 
 from site_gen.content.markdown import document
 from site_gen.content.schema import DEFAULT_BASE_URL
@@ -107,8 +107,7 @@ def create_environment(sources: Mapping[str, str], language: Language) -> jinja2
     return env
 
 
-@dataclass(frozen=True, slots=True)
-class SiteInfo:
+class SiteInfo(Struct, frozen=True):
     """The site, as every template knows it by the name `site`."""
 
     title: str  # the whole name
@@ -142,8 +141,7 @@ def _site_info(config: SiteConfig, language: Language) -> SiteInfo:
     )
 
 
-@dataclass(slots=True)
-class _CachedMacro:
+class _CachedMacro(Struct):
     """What a macro made of an article, drawn once for many pages."""
 
     html: Markup  # what it gave
@@ -152,8 +150,7 @@ class _CachedMacro:
     revision: int  # that of the site at which the digest was last seen to hold
 
 
-@dataclass(frozen=True, slots=True)
-class _SharedView:
+class _SharedView(Struct, frozen=True):
     """The view that was made last for a feed, of which all formats show the same."""
 
     key: tuple[object, ...]  # what made it, and of what: `make_view` and `args` of its page

@@ -8,8 +8,10 @@ the program wrote them (`content.authorship`).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from site_gen.content import authorship, frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
@@ -40,8 +42,7 @@ class Finding(NamedTuple):
     problem: Problem  # where, and what to do
 
 
-@dataclass(slots=True)
-class AuditCounts:
+class AuditCounts(Struct):
     """What an audit looked at. Filled as it goes."""
 
     files: int = 0  # saved files that articles name

@@ -7,9 +7,10 @@ counts, in old ones too: whoever may read a repository may read its history.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content import frontmatter, site_paths
 from site_gen.content.bounded_yaml import YamlError
@@ -44,8 +45,7 @@ class Exposure(NamedTuple):
         return f"anyone who can read {self.remote} ({self.url}) can also read {self.counts}"
 
 
-@dataclass(frozen=True, slots=True)
-class ContentRepository:
+class ContentRepository(Struct, frozen=True):
     """A repository whose work tree holds the site's folder."""
 
     folder: Path  # the site's

@@ -12,9 +12,10 @@ from __future__ import annotations
 import hashlib
 import re
 import shlex
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen import __version__
 from site_gen.content.publish_settings import is_address
@@ -72,8 +73,7 @@ class BranchTip(NamedTuple):
     changed_by_others: tuple[str, ...] = ()  # names of files that others changed since this program last published
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """A branch of a remote that the site alone is pushed to."""
 
     folder: Path  # the site's

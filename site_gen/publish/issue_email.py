@@ -10,13 +10,13 @@ import contextlib
 import hashlib
 import html
 import re
-from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import css_inline
+from msgspec import Struct
 
 from site_gen.build import build_session
 from site_gen.content.periods import parse_period
@@ -39,8 +39,7 @@ MAX_HTML_BYTES = 100_000
 _HREF = re.compile(r'(<a\b[^<>]*?\bhref=")([^"]*)(")')
 
 
-@dataclass(frozen=True, slots=True)
-class RenderedEmail:
+class RenderedEmail(Struct, frozen=True):
     """An issue as an email."""
 
     subject: str  # the titles of site and issue

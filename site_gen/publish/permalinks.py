@@ -6,9 +6,10 @@ There are three: `content/permalinks.txt` (addresses), `anchors.txt` (paragraphs
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
 
 from site_gen.build import build_session
 from site_gen.content import issue_ledger, ledger_files, loader, paragraph_ledger, permalink_ledger, site_paths
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 Parsed = TypeVar("Parsed")
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerUpdate:
+class LedgerUpdate(Struct, frozen=True):
     """What recording a site changes in the ledgers."""
 
     total: int  # addresses that the ledger has afterwards
@@ -47,8 +47,7 @@ class LedgerUpdate:
     corrected: tuple[str, ...] = ()  # keys of the issues that were corrected or added to
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerContents:
+class LedgerContents(Struct, frozen=True):
     """What the ledgers are to hold of a site."""
 
     pages: Mapping[UrlPath, str]  # by address, what it stands for

@@ -12,10 +12,12 @@ public is never in them. Should they not be writable then, the next publication 
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from site_gen.build import build_session
 from site_gen.content import loader, site_paths
@@ -42,8 +44,7 @@ if TYPE_CHECKING:
     from site_gen.site.database import SiteDatabase
 
 
-@dataclass(frozen=True, slots=True)
-class PublishOptions:
+class PublishOptions(Struct, frozen=True):
     """What a call of `publish` says in place of the settings of `content/site.yaml`; empty: nothing."""
 
     remote: str = ""  # a remote's name, or an address
@@ -60,8 +61,7 @@ class PublishOptions:
         return replace(config, base_url=self.base_url or config.base_url, publish=publish)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicationSummary:
+class PublicationSummary(Struct, frozen=True, kw_only=True):
     """What a publication makes public, to be read before it is."""
 
     base_url: str  # where it will be seen
@@ -90,8 +90,7 @@ class PublicationSummary:
         return () if self.content_is else self.exposures
 
 
-@dataclass(frozen=True, slots=True)
-class Publication:
+class Publication(Struct, frozen=True):
     """A site that is built and checked, ready to be pushed."""
 
     summary: PublicationSummary  # to be read before it is pushed

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.errors import SiteError, UsageError, explain_write_error
 from site_gen.publish.git_branch import BranchTip
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(frozen=True, slots=True)
-class SiteFolder:
+class SiteFolder(Struct, frozen=True):
     """An empty folder, or one that does not exist yet; published to as to a `Branch`."""
 
     path: Path  # where it is, or will be

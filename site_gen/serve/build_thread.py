@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 import threading
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.build.build_report import Report
 from site_gen.core.errors import Problem, SiteError, UsageError
@@ -28,8 +29,7 @@ DEFERRED_DELAY = 1.5  # of quiet after a change until the deferred files are mad
 FIRST_RETRY, LONGEST_RETRY = 1.0, 30.0  # until a builder that could not work is asked again, longer each time
 
 
-@dataclass(frozen=True, slots=True)
-class SiteStatus:
+class SiteStatus(Struct, frozen=True):
     """What is known of the served site at one moment."""
 
     build: int = 0  # grows whenever a page changed or may have changed

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,8 +14,7 @@ if TYPE_CHECKING:
     from site_gen.core.errors import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class DeferredProgress:
+class DeferredProgress(Struct, frozen=True):
     """How far the deferred files (search index, social cards) are after one step."""
 
     resume_after: float | None = None  # seconds until the next step can be made; None when all is done

@@ -12,10 +12,10 @@ import re
 import threading
 import time
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from watchdog.events import (
     DirCreatedEvent,
     DirDeletedEvent,
@@ -108,8 +108,7 @@ def may_change_site(path: Path, root: Path, *, is_folder: bool) -> bool:
     return is_folder or not parts or not _EDITOR_FILES.search(parts[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class _WatchedFolder:
+class _WatchedFolder(Struct, frozen=True):
     """A folder under watch."""
 
     watch: ObservedWatch  # watchdog's handle

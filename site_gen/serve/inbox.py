@@ -7,10 +7,11 @@ import os
 import stat
 import threading
 import time
-from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.content.site_paths import SAVED
 from site_gen.core import console
@@ -32,16 +33,14 @@ _UNFINISHED = (".part", ".crdownload", ".download", ".filepart", ".tmp", "~")  #
 Stamp = tuple[int, int]  # a file's size in bytes and its time of change in nanoseconds
 
 
-@dataclass(frozen=True, slots=True)
-class _WaitingFile:
+class _WaitingFile(Struct, frozen=True):
     """A file in the inbox as it was last seen."""
 
     stamp: Stamp  # a change of it means that the file is still being copied
     unchanged_since: float  # seconds of the inbox's clock
 
 
-@dataclass(frozen=True, slots=True)
-class _Refusal:
+class _Refusal(Struct, frozen=True):
     """Why a file of the inbox was not added."""
 
     stamp: Stamp  # the file's when it was refused: once changed it is tried again

@@ -7,9 +7,10 @@ import hashlib
 import html
 import json
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +25,7 @@ _IN_URL = ":/?#[]@!$&'()*+,;=%~"  # what stands in a URL as it is (RFC 3986, sec
 _END = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class PageFingerprint:
+class PageFingerprint(Struct, frozen=True):
     """What the browser compares to know whether a page changed, and how.
 
     Two pages with one digest differ in their style sheets alone: those can be replaced without a reload.

@@ -7,8 +7,9 @@ Each removal is reported once. A tag that is not listed under `ignore:` by then 
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from site_gen.entities import retag
 

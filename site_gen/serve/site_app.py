@@ -5,9 +5,9 @@ from __future__ import annotations
 import html
 import importlib.resources
 import secrets
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import FileResponse, RedirectResponse, Response, StreamingResponse
 
@@ -48,8 +48,7 @@ _PLAIN_PAGE = """\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class ServedSite:
+class ServedSite(Struct, frozen=True):
     """What is served."""
 
     out: Path  # the output folder

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_to_bytes
+
+from msgspec import Struct
 
 from site_gen.core.urls import percent_encoded
 
@@ -52,8 +53,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StaticFile:
+class StaticFile(Struct, frozen=True):
     """A file to send."""
 
     path: Path  # absolute, all links resolved
@@ -61,8 +61,7 @@ class StaticFile:
     stat: os.stat_result  # its size and times
 
 
-@dataclass(frozen=True, slots=True)
-class PathRedirect:
+class PathRedirect(Struct, frozen=True):
     """Another path to ask for."""
 
     location: str  # ready to stand in a Location header: encoded, with a slash at its beginning

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content.records import Tag
 from site_gen.core import calendar_months
@@ -28,8 +29,7 @@ MAX_PAIR_STORIES = 60  # stories on a pair's page
 MAX_NETWORK_PAIRS = 150  # pairs that the network shows
 
 
-@dataclass(frozen=True, slots=True)
-class Companion:
+class Companion(Struct, frozen=True):
     """An entity that appears with another."""
 
     tag: Tag  # the entity
@@ -37,8 +37,7 @@ class Companion:
     expected: float  # stories that would name both by chance
 
 
-@dataclass(frozen=True, slots=True)
-class CompanionGroup:
+class CompanionGroup(Struct, frozen=True):
     """The entities of a kind that appear with another entity."""
 
     kind: str  # key of the kind
@@ -55,8 +54,7 @@ class PairStory(NamedTuple):
     others: tuple[ArticleCard, ...]  # the story's other articles
 
 
-@dataclass(frozen=True, slots=True)
-class EntityPair:
+class EntityPair(Struct, frozen=True):
     """Two entities together."""
 
     count: int  # stories that name both

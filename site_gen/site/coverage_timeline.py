@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt  # noqa: TC003  kept records are unpacked by their annotations
 from collections import Counter
-from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content.records import Tag
 from site_gen.core.depgraph import kept_query, query
@@ -31,8 +32,7 @@ class Peak(NamedTuple):
     day: dt.date  # of the newest of them
 
 
-@dataclass(frozen=True, slots=True)
-class EntityStrip:
+class EntityStrip(Struct, frozen=True):
     """An entity's stories along the site's time; only those whose day is certain."""
 
     count: int  # how many there are
@@ -42,8 +42,7 @@ class EntityStrip:
     peak: Peak | None  # None where no column has MIN_PEAK_STORIES
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageRow:
+class CoverageRow(Struct, frozen=True):
     """An entity on the timeline."""
 
     tag: Tag  # the entity
@@ -52,8 +51,7 @@ class CoverageRow:
     peak_story: ArticleLink | None  # None where it is not drawn, or has no peak
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(Struct, frozen=True):
     """Who was in the news when."""
 
     columns: time_columns.TimeColumns | None  # None where no day is certain

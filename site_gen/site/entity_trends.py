@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.content.periods import week_period
 from site_gen.core import calendar_months
@@ -31,8 +32,7 @@ _MAX_QUARTER_MONTHS = 60  # months of a site's time up to which its periods are 
 _WEEK = dt.timedelta(weeks=1)
 
 
-@dataclass(frozen=True, slots=True)
-class RecentActivity:
+class RecentActivity(Struct, frozen=True):
     """An entity's last weeks, up to that of the site's newest article."""
 
     week: dt.date  # the Monday of the last of them
@@ -44,8 +44,7 @@ class RecentActivity:
     weeks: int = RECENT_WEEKS  # how many they are
 
 
-@dataclass(frozen=True, slots=True)
-class TimePeriods:
+class TimePeriods(Struct, frozen=True):
     """A site's time, cut into equal periods for comparing several rows of counts."""
 
     unit: str  # what a period is: `quarter` or `year`

@@ -11,7 +11,6 @@ import datetime as dt  # noqa: TC003  types are needed to unpack
 import functools
 import hashlib
 from collections.abc import Mapping  # noqa: TC003
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from msgspec import Struct, structs
@@ -76,8 +75,7 @@ class Mention(NamedTuple):
     times: int  # how often the article names the entity
 
 
-@dataclass(frozen=True, slots=True)
-class QuotedParagraph:
+class QuotedParagraph(Struct, frozen=True):
     """A paragraph that stands for the text where that is not shown in full (excerpt mode)."""
 
     block_id: str  # of the block that it is, on the article's page
@@ -85,8 +83,7 @@ class QuotedParagraph:
     tags: tuple[Tag, ...]  # the entities that it is quoted for
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleDetail:
+class ArticleDetail(Struct, frozen=True):
     """What only the article's own page shows."""
 
     author: tuple[str, ...]  # names in the order of the byline

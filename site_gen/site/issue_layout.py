@@ -11,14 +11,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from site_gen.content.issue_ledger import DIGEST_LETTERS, LEAD, MORE, PublishedIssue, PublishedStory
 from site_gen.content.periods import UNITS, Unit, require_period
 from site_gen.content.records import Tag
 from site_gen.core.depgraph import kept_query, query
-from site_gen.core.digests import digest_of
+from site_gen.core.digests import lasting_digest
 from site_gen.core.text import one_line
 from site_gen.site import articles, coverage, directory, issues, ledgers, stories
 from site_gen.site.database import SiteDatabase
@@ -70,8 +72,7 @@ class LateStory(NamedTuple):
     published: dt.date | None  # the day on which it was added for readers; None where that is yet to come
 
 
-@dataclass(frozen=True, slots=True)
-class IssueLayout:
+class IssueLayout(Struct, frozen=True):
     """The stories of an issue as readers see them. The fields from `published` on are of issues that were published."""
 
     leads: tuple[StoryCards, ...]  # those that lead it
@@ -90,8 +91,7 @@ class IssueLayout:
         return (*self.leads, *(story for _, section in self.sections for story in section))
 
 
-@dataclass(frozen=True, slots=True)
-class NewsSinceIssue:
+class NewsSinceIssue(Struct, frozen=True):
     """What is new about an entity since the last issue."""
 
     issue: IssueLink  # that issue
@@ -398,7 +398,7 @@ def _corrections_digest(layout: IssueLayout) -> str:
         for change in layout.corrections
     ]
     further = [(lead.id, [card.id for card in cards]) for lead, cards in layout.further]
-    return digest_of((corrections, further)).hex()[:DIGEST_LETTERS] if corrections or further else ""
+    return lasting_digest((corrections, further)).hex()[:DIGEST_LETTERS] if corrections or further else ""
 
 
 def _split_leads(arranged: ArrangedStories) -> tuple[tuple[StoryCards, ...], tuple[StoryCards, ...]]:

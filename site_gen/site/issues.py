@@ -14,9 +14,11 @@ import datetime as dt
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from site_gen.content.issue_ledger import IssueFigures, Mover
 from site_gen.content.periods import UNITS, Period, Unit, month_period, period_of, require_period
@@ -52,16 +54,14 @@ class IssueLink(NamedTuple):
     period: Period  # of the issue
 
 
-@dataclass(frozen=True, slots=True)
-class RankedStory:
+class RankedStory(Struct, frozen=True):
     """A story in an issue, with its weight."""
 
     story: StoryCards  # the story
     weight: StoryWeight  # why it stands where it stands
 
 
-@dataclass(frozen=True, slots=True)
-class ArrangedStories:
+class ArrangedStories(Struct, frozen=True):
     """The stories of an issue in its order."""
 
     stories: tuple[RankedStory, ...]  # without those that the editor left out
@@ -77,8 +77,7 @@ class EditorChoice(NamedTuple):
     drop: tuple[UrlPath, ...] = ()  # those that are left out
 
 
-@dataclass(frozen=True, slots=True)
-class PeriodTally:
+class PeriodTally(Struct, frozen=True):
     """The stories of a period that make its issue, published or not."""
 
     total: int  # how many

@@ -8,9 +8,10 @@ What is counted is counted by story: ten papers that print one agency's report a
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content.records import StoryOverride, Tag
 from site_gen.core import calendar_months
@@ -47,8 +48,7 @@ STORY_GROUPS = frozenset(
 UNDATED = 0
 
 
-@dataclass(frozen=True, slots=True)
-class StoryCards:
+class StoryCards(Struct, frozen=True):
     """A story, as the cards of its articles."""
 
     lead: ArticleCard  # the article that leads it
@@ -119,8 +119,7 @@ KEPT_GROUPS: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class EntitySummary:
+class EntitySummary(Struct, frozen=True):
     """An entity in numbers."""
 
     stories: int  # that name it
@@ -131,8 +130,7 @@ class EntitySummary:
     months: tuple[tuple[calendar_months.Month, int], ...]  # stories whose day is certain by month, oldest first
 
 
-@dataclass(frozen=True, slots=True)
-class SiteTotals:
+class SiteTotals(Struct, frozen=True):
     """The site in numbers."""
 
     articles: int  # how many there are
@@ -141,8 +139,7 @@ class SiteTotals:
     newest: dt.date | None  # the last certain day of an article
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """What pages are drawn with."""
 
     assets: Mapping[str, UrlPath]  # the URL of each asset by name

@@ -6,13 +6,13 @@ import functools
 import re
 import struct
 import zlib
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from site_gen.build import build_session, card_png, theme_reader
 from site_gen.core.contrast import DEFAULT_ACCENT

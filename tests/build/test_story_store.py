@@ -6,7 +6,6 @@ import multiprocessing
 import pickle
 import random
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from site_gen.build.graph_schema import GRAPH_SCHEMA
 from site_gen.build.story_store import StoryStore

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from site_gen.content.records import Article, Entity, MatchRule, Tag
 from site_gen.core.folding import standardize
@@ -274,7 +273,7 @@ tag_sets = st.lists(tags, unique=True).map(tuple)
 
 
 def article(**keys: tuple[Tag, ...]) -> Article:
-    return replace(Article(file="f", id="i", year="2019", slug="s", title="t", body=""), **keys)  # type: ignore[arg-type]
+    return replace(Article(file="f", id="i", year="2019", slug="s", title="t", body=""), **keys)
 
 
 @st.composite

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import random
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from site_gen.build import build_session
 from site_gen.content import issue_ledger, site_paths

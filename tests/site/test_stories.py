@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from zlib import crc32
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 
 from site_gen.content.records import StoryOverride
 from site_gen.content.story_overrides import override_problems
@@ -279,7 +278,7 @@ def test_an_outlet_stands_once_in_also_in() -> None:
     outlets = [("Post", "post.example"), ("post", ""), ("Wire", "wire.example"), ("m.wire.example", "wire.example")]
     outlets += [("", ""), ("", ""), ("Post", "other.example"), ("Ledger", "ledger.example")]
     cards = [
-        structs.replace(note(number, MONDAY, outlet=outlet).card, domain=domain, outlet=outlet)
+        replace(note(number, MONDAY, outlet=outlet).card, domain=domain, outlet=outlet)
         for number, (outlet, domain) in enumerate(outlets)
     ]
     lead, *others = cards

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import structs
+from msgspec.structs import replace
 
 from site_gen.content import authorship
 from site_gen.content.records import Article, Provenance, StoryOverride
@@ -131,7 +130,7 @@ def test_a_packed_article_is_restored() -> None:
     day = dt.date(2024, 3, 1)
     indexed_article = indexed(replace(article(), published=day, story=StoryOverride(lead="b", apart=("c", "d"))))
     restored = unpack_article(pack(indexed_article))
-    assert structs.replace(restored, checksum=b"") == indexed_article
+    assert replace(restored, checksum=b"") == indexed_article
     features = unpack_features(restored)
     assert features.override == StoryOverride(lead="b", apart=("c", "d"))
     assert features.sketch

@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import signal
 import time
-from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
+
+from msgspec.structs import replace
 
 from site_gen.ingest import extract_pool
 from tests.support.doubtful_site import draft

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from site_gen.content.markdown import commonmark, fast_commonmark
 from site_gen.content.markdown.spans import (
@@ -60,8 +60,7 @@ class TextBlock(NamedTuple):
     begin: int  # index of the document's piece that opens it
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(Struct, frozen=True, dict=True):
     """A parsed text: its HTML in pieces. One that shows nothing has none."""
 
     pieces: tuple[str, ...]  # see `spans.Pieces`

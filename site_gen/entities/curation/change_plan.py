@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from site_gen.content import frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
@@ -29,8 +30,7 @@ if TYPE_CHECKING:
     ArticleReader = Callable[[], Iterable[tuple[str, bytes]]]  # gives each article's file with its bytes
 
 
-@dataclass(frozen=True, slots=True)
-class FileChange:
+class FileChange(Struct, frozen=True):
     """A file as it is and as it will be."""
 
     file: str  # below the site's folder
@@ -52,8 +52,7 @@ def _lines(text: str | None) -> list[str]:
     return (text or "").replace("\r\n", "\n").splitlines(keepends=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntityEdit:
+class EntityEdit(Struct, frozen=True, kw_only=True):
     """What a command makes of the entities' files, before articles and links follow."""
 
     texts: Mapping[str, str | None] = field(default_factory=dict)  # by file its new text, None to remove; in this order
@@ -63,8 +62,7 @@ class EntityEdit:
     tag: Tag | None = None  # the entity that the command is about, where it is about one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChangePlan:
+class ChangePlan(Struct, frozen=True, kw_only=True):
     """All that a command will write.
 
     After each change every article means what it should, and the same command goes on where it was killed.

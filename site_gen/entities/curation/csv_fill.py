@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.content import frontmatter
 from site_gen.content.frontmatter_edits import add_pairs
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
 _MAX_COMPARED = 100  # rows that are compared with all names for a near one; it takes long
 
 
-@dataclass(frozen=True, slots=True)
-class RowResult:
+class RowResult(Struct, frozen=True):
     """What became of a row."""
 
     line: int  # of the table, from 1

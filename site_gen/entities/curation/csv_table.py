@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.text import did_you_mean, one_line
@@ -20,8 +21,7 @@ _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # what .xlsx and .ods, and
 _MAX_CELL = 2000  # characters; a fact is a few words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EntityRow:
+class EntityRow(Struct, frozen=True, kw_only=True):
     """One entity of a table. What its row says nothing of is None or empty."""
 
     line: int  # where its row begins in the file, from 1

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.content import loader, schema
 from site_gen.content.records import Tag
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from site_gen.content.records import Entity, SiteConfig
 
 
-@dataclass(frozen=True)
-class EntityRegistry:
+class EntityRegistry(Struct, frozen=True, dict=True):
     """The entities of a site, as their files say."""
 
     config: SiteConfig  # the site's settings

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content.bounded_yaml import YamlError
 from site_gen.content.frontmatter_edits import parse_head, text_items
@@ -28,8 +29,7 @@ class TagUse(NamedTuple):
     text: str  # as it is written there
 
 
-@dataclass(frozen=True, slots=True)
-class RegistryFinding:
+class RegistryFinding(Struct, frozen=True):
     """One thing that is wrong."""
 
     code: str  # for scripts: `same-entity`, `shared-name`, `never-named`, `no-file`

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from site_gen.content import loader, site_paths
 from site_gen.content.content_files import markdown_files
@@ -51,8 +53,7 @@ def _without_progress(items: Iterable[Any], _total: int, _unit: str) -> Iterable
     return items
 
 
-@dataclass(frozen=True)
-class EditOptions:
+class EditOptions(Struct, frozen=True):
     """How a command goes about it."""
 
     writes: bool = True  # whether it may change files at all
@@ -60,8 +61,7 @@ class EditOptions:
     progress: Progress = field(default=_without_progress)  # shows how far a command is
 
 
-@dataclass(frozen=True, slots=True)
-class EntityOverview:
+class EntityOverview(Struct, frozen=True):
     """What there is to know of one entity."""
 
     entity: Entity  # as its file says

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content import frontmatter
 from site_gen.content.frontmatter_edits import parse_head, replace_items, text_items, value_of_key
@@ -30,8 +31,7 @@ class TagItem(NamedTuple):
     line: int  # in the file, from 1
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleTags:
+class ArticleTags(Struct, frozen=True):
     """What an article's file says of its tags."""
 
     kinds: Mapping[str, Sequence[TagItem]]  # by kind its list of slugs or names

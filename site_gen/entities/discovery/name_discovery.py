@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from math import log2
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from site_gen.core.text import normalize_signs
 from site_gen.entities.discovery.capitalized_runs import find_bracketed
@@ -88,8 +89,7 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]?")
 _STATES = frozenset({"us", "uk", "eu"})
 
 
-@dataclass(frozen=True, slots=True)
-class SearchedText:
+class SearchedText(Struct, frozen=True):
     """An article as it is searched."""
 
     lines: tuple[str, ...]  # or paragraphs
@@ -108,8 +108,7 @@ class NamePosition(NamedTuple):
     end: int  # where it ends
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DiscoveredName:
+class DiscoveredName(Struct, frozen=True, kw_only=True):
     """A name that recurs."""
 
     name: str  # in the spelling that is written most
@@ -127,8 +126,7 @@ class DiscoveredName:
     evidence: Mapping[str, float]  # what that was judged by, see `name_evidence`
 
 
-@dataclass(slots=True)
-class _Candidate:
+class _Candidate(Struct):
     """What is gathered of a name, in all its spellings."""
 
     texts: Counter[int] = field(default_factory=Counter)  # how often it stands in each text

@@ -7,8 +7,9 @@ behind a word that only opens the sentence.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from site_gen.entities.discovery.capitalized_runs import find_runs, is_heading, prose_words
 from site_gen.entities.discovery.well_known_names import find_list
@@ -45,8 +46,7 @@ class NameSpan(NamedTuple):
     hint: str  # what stands beside it within the run: `role` before a person's name, `firm` before a role, or nothing
 
 
-@dataclass(slots=True)
-class WordUsage:
+class WordUsage(Struct):
     """How words are used in the whole collection."""
 
     texts: int = 0  # of the collection; they are numbered from 0

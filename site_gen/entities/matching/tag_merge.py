@@ -11,8 +11,10 @@ tag `companies/name` is `about/companies/name`, a tag of the kind `about`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from site_gen.content.records import ABOUT_KIND, Tag
 
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from site_gen.entities.matching.tagger import EarnedTags
 
 
-@dataclass(frozen=True, slots=True)
-class MergedTags:
+class MergedTags(Struct, frozen=True):
     """An article's tags as they should be, and how that differs from what is written."""
 
     tags: tuple[Tag, ...]  # all that it should have, in their order

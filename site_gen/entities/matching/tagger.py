@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.entities.matching.disambiguation import disambiguate
 from site_gen.entities.matching.short_forms import add_short_forms
@@ -40,8 +41,7 @@ class EntityWeight(NamedTuple):
         return (not self.about, not self.in_title, not self.in_lead, -self.times, self.start)
 
 
-@dataclass(frozen=True, slots=True)
-class EarnedTags:
+class EarnedTags(Struct, frozen=True):
     """The tags that a text earns."""
 
     tags: tuple[Tag, ...]  # main ones first

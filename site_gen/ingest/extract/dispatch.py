@@ -14,8 +14,9 @@ They share `boilerplate_labels` and `boilerplate_lines` (what belongs to the pag
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from site_gen.core.errors import RefusedError
 from site_gen.core.formatting import format_day

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.core.text import one_line, scrub
 from site_gen.ingest.extract import source_url
@@ -61,8 +62,7 @@ class Clue(NamedTuple):
     value: str  # as it stands there, on one line
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """What a saved page says."""
 
     text: str  # all of it, a block a line

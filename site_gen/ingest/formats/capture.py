@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from site_gen.content.records import MailHeader
 
@@ -22,8 +23,7 @@ TOO_MANY = f"more than {MAX_PAGES:,} pages; the others were left out, take them 
 CUT_OFF = ("text", "the saved copy is cut off or damaged; some of the text may be missing")  # a doubt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capture:
+class Capture(Struct, frozen=True, kw_only=True):
     """The bytes of one page, and what its archive says of it."""
 
     name: str  # of the file, for messages
@@ -36,8 +36,7 @@ class Capture:
     doubts: Doubts = ()  # what reading could not mend
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedPage:
+class RefusedPage(Struct, frozen=True):
     """A page of an archive, or an archive, that cannot be read."""
 
     name: str  # of the file, for messages
@@ -45,8 +44,7 @@ class RefusedPage:
     reason: str  # why, for a person
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contents:
+class Contents(Struct, frozen=True, kw_only=True):
     """What a file holds."""
 
     pages: Iterator[Capture | RefusedPage]  # read as they are asked for

@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 import re
 import zlib
-from dataclasses import dataclass
 
 from fastwarc.stream_io import BrotliReader, ZstdReader
+from msgspec import Struct
 
 from site_gen.ingest.formats.decompress import GZIP, ZSTD, gunzip
 
@@ -23,8 +23,7 @@ _CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _PIECE = 64 * 1024  # bytes that are decompressed at once
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(Struct, frozen=True):
     """The head of a response, and its body as it was sent."""
 
     status: int  # 200, 404, …

@@ -8,10 +8,11 @@ else the text.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from html import unescape
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
+
+from msgspec.structs import replace
 
 from site_gen.content.records import MailHeader
 from site_gen.core.errors import RefusedError

@@ -10,8 +10,9 @@ import datetime as dt
 import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from site_gen.core.text import one_line
 
@@ -32,8 +33,7 @@ _LINE_END_HYPHENS = {0x02, 0xAD, 0xFFFE}  # PDFium writes so what parts a word a
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
 
-@dataclass(slots=True)
-class PrintedLine:
+class PrintedLine(Struct):
     """Letters on one baseline. Places are in points from the page's lower left corner."""
 
     pieces: list[str]  # its parts between wide gaps
@@ -50,8 +50,7 @@ class PrintedLine:
         return one_line(" ".join(self.pieces).translate(_LIGATURES))
 
 
-@dataclass(slots=True)
-class PageLetters:
+class PageLetters(Struct):
     """The letters of one page, made into lines as they are put in."""
 
     height: float  # of the page, in points
@@ -95,8 +94,7 @@ class PageLetters:
         self._last, self._has_gap = box, False
 
 
-@dataclass(frozen=True, slots=True)
-class PdfPrint:
+class PdfPrint(Struct, frozen=True):
     """What a print holds, and what stood at its pages' edges."""
 
     blocks: tuple[str, ...]  # paragraphs, and headings marked as in Markdown

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
+
+from msgspec.structs import replace
 
 from site_gen.content.records import PageFormat, SavedPage
 from site_gen.core.errors import RefusedError

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urljoin
 
 from fastwarc.warc import ArchiveIterator
+from msgspec import Struct, field
 
 from site_gen.core.errors import RefusedError
 from site_gen.core.text import one_line
@@ -41,8 +41,7 @@ _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml", ""})
 _MAX_REDIRECTS = 5  # that are followed from an address in an index of pages to the page
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
+class _Record(Struct, frozen=True):
     """A record, as either library gives it."""
 
     kind: str  # its WARC-Type: `response`, `resource`, `revisit`, …
@@ -54,8 +53,7 @@ class _Record:
     is_large: bool  # it is larger than a page may be; the block is cut there
 
 
-@dataclass(frozen=True, slots=True)
-class _Location:
+class _Location(Struct, frozen=True):
     """Where the best capture of an address is."""
 
     source: int  # which part of the archive, from 0
@@ -64,8 +62,7 @@ class _Location:
     rank: tuple[bool, str, int, int]  # the greater the better: is whole, when captured, source, index
 
 
-@dataclass(slots=True)
-class _Listing:
+class _Listing(Struct):
     """What the first pass gathers."""
 
     locations: dict[str, _Location] = field(default_factory=dict)  # the best capture of each page's address

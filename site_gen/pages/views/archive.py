@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
@@ -29,8 +30,7 @@ UNDATED_PAGE = url_path("archive", "undated")
 _NAMES_IN_DESCRIPTION = 3  # entities of each kind
 
 
-@dataclass(frozen=True, slots=True)
-class MonthCell:
+class MonthCell(Struct, frozen=True):
     """A month in the archive's table."""
 
     month: int  # 1 to 12
@@ -39,8 +39,7 @@ class MonthCell:
     share: float  # length of its bar, in percent of the longest
 
 
-@dataclass(frozen=True, slots=True)
-class YearRow:
+class YearRow(Struct, frozen=True):
     """A year in the archive's table."""
 
     year: int  # AD
@@ -50,8 +49,7 @@ class YearRow:
     cells: tuple[MonthCell, ...]  # all twelve months
 
 
-@dataclass(frozen=True, slots=True)
-class ArchivePage:
+class ArchivePage(Struct, frozen=True):
     """What `archive.html` shows: all years and months."""
 
     title: str  # heading of the page
@@ -62,8 +60,7 @@ class ArchivePage:
     head: Head  # what <head> says of the page
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveYearPage:
+class ArchiveYearPage(Struct, frozen=True):
     """What `archive_year.html` shows: one year by month."""
 
     title: str  # heading of the page
@@ -72,8 +69,7 @@ class ArchiveYearPage:
     head: Head  # what <head> says of the page
 
 
-@dataclass(frozen=True, slots=True)
-class UndatedPage:
+class UndatedPage(Struct, frozen=True):
     """What `archive_undated.html` shows: the articles without a date."""
 
     title: str  # heading of the page
@@ -82,16 +78,14 @@ class UndatedPage:
     head: Head  # what <head> says of the page
 
 
-@dataclass(frozen=True, slots=True)
-class MonthLink:
+class MonthLink(Struct, frozen=True):
     """A link to another month of the archive."""
 
     date: dt.date  # the month's first day
     url: UrlPath  # its page
 
 
-@dataclass(frozen=True, slots=True)
-class ArchiveMonthPage:
+class ArchiveMonthPage(Struct, frozen=True):
     """What `archive_month.html` shows: one month by day."""
 
     title: str  # heading of the page

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from site_gen.content import paragraph_ledger
 from site_gen.pages.language import language_of
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from site_gen.site.projections import ArticleLink
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleQuote:
+class ArticleQuote(Struct, frozen=True):
     """A passage of an article in excerpt mode."""
 
     anchor: str  # fragment of its address on the page
@@ -39,8 +38,7 @@ class ArticleQuote:
     names: tuple[EntityLink, ...]  # entities that it names
 
 
-@dataclass(frozen=True, slots=True)
-class ArticlePage:
+class ArticlePage(Struct, frozen=True):
     """What `article.html` shows."""
 
     title: str  # heading of the page

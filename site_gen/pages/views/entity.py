@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.core.slugs import slugify
 from site_gen.core.urls import url_path
@@ -43,8 +44,7 @@ _SHOWN_AT_ONCE = 10  # stories of a list that are there to see; the older ones u
 _MAX_CARRIED = 3  # stories that are named as the most carried
 
 
-@dataclass(frozen=True, slots=True)
-class EntityPage:
+class EntityPage(Struct, frozen=True):
     """What `entity.html` shows: a company, a topic, a person."""
 
     title: str  # heading of the page: its name
@@ -79,8 +79,7 @@ class CompanionSection(NamedTuple):
     links: tuple[EntityLink, ...]  # with stories that name both, and how many would by chance
 
 
-@dataclass(frozen=True, slots=True)
-class YearLink:
+class YearLink(Struct, frozen=True):
     """A year of an entity that has too many stories for one page."""
 
     year: int  # AD; UNDATED for the stories without a date
@@ -89,8 +88,7 @@ class YearLink:
     uncertain: int  # stories that a guess places there
 
 
-@dataclass(frozen=True, slots=True)
-class EntityYearPage:
+class EntityYearPage(Struct, frozen=True):
     """What `entity_year.html` shows: all that was said about an entity in a year.
 
     It never shifts: later articles go elsewhere.
@@ -115,8 +113,7 @@ class LetterGroup(NamedTuple):
     links: tuple[EntityLink, ...]  # by name
 
 
-@dataclass(frozen=True, slots=True)
-class KindPage:
+class KindPage(Struct, frozen=True):
     """What `kind.html` shows: the index of a kind, A to Z."""
 
     title: str  # heading of the page: the kind's label

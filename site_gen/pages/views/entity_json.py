@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from site_gen.core.text import compact_json, json_by_line
 from site_gen.core.urls import UrlPath
@@ -23,8 +24,7 @@ DATA_FILE = "index.json"
 DATA_LEDGER_NAME = "data"  # what the ledger calls such a file
 
 
-@dataclass(frozen=True, slots=True)
-class EntityData:
+class EntityData(Struct, frozen=True):
     """What such a file says."""
 
     head: dict[str, Any]  # the entity, as plain values

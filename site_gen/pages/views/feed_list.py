@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.language import language_of
@@ -26,8 +27,7 @@ class FollowedKind(NamedTuple):
     entities: tuple[NamedEntity, ...]  # by name; the feeds of each stand beside its page
 
 
-@dataclass(frozen=True, slots=True)
-class FeedListPage:
+class FeedListPage(Struct, frozen=True):
     """What `feeds.html` and `opml.xml` show: every feed of the site."""
 
     title: str  # heading of the page

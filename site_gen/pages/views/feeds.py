@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
+from msgspec import Struct
 
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.language import language_of
@@ -54,8 +54,7 @@ class FeedEntry(NamedTuple):
     quoted: bool  # whether `html` has a passage
 
 
-@dataclass(frozen=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True):
     """What a feed shows, in either format: Atom (RFC 4287) or JSON Feed 1.1."""
 
     title: str  # as feed readers show it

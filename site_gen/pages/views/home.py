@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.pages import bar_charts
 from site_gen.pages.language import language_of
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from site_gen.site.database import SiteDatabase
 
 
-@dataclass(frozen=True, slots=True)
-class HomePage:
+class HomePage(Struct, frozen=True):
     """What `home.html` shows."""
 
     title: str  # heading of the page: the site's title

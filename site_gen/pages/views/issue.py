@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content.periods import Period, require_period, week_period
 from site_gen.core.urls import UrlPath
@@ -73,8 +74,7 @@ class IssueNews(NamedTuple):
     rate: int  # of a hundred movers, how many may be chance
 
 
-@dataclass(frozen=True, slots=True)
-class IssuePage:
+class IssuePage(Struct, frozen=True):
     """What `issue.html` shows: a week, a month, or the months of a year that have no issue."""
 
     title: str  # heading of the page: "Week 47, 16–22 November 2026"
@@ -104,8 +104,7 @@ class IssuePage:
     head: Head  # what <head> says of the page
 
 
-@dataclass(frozen=True, slots=True)
-class IssueEmail:
+class IssueEmail(Struct, frozen=True):
     """What `issue_email.html` and `issue_email.txt` show: an issue with no more stories than a mail has room for."""
 
     issue: IssuePage  # the whole of it

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import escape
+from msgspec import Struct
 
 from site_gen.content.periods import require_period
 from site_gen.core.text import compact_json, json_by_line
@@ -42,8 +42,7 @@ class IssueFeedEntry(NamedTuple):
     updated: dt.date
 
 
-@dataclass(frozen=True, slots=True)
-class IssuesFeed:
+class IssuesFeed(Struct, frozen=True):
     """What the feed of issues shows, in both formats."""
 
     title: str  # as feed readers show it

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content.periods import Period, month_period
 from site_gen.pages import bar_charts
@@ -51,8 +52,7 @@ class YearOfIssues(NamedTuple):
     months: tuple[MonthRow, ...]  # newest first
 
 
-@dataclass(frozen=True, slots=True)
-class IssueListPage:
+class IssueListPage(Struct, frozen=True):
     """What `issues.html` shows."""
 
     title: str  # heading of the page

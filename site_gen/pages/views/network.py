@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.core.text import shorten
 from site_gen.pages.language import language_of
@@ -60,8 +61,7 @@ class NetworkRow(NamedTuple):
     stories: int  # that name both
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkPage:
+class NetworkPage(Struct, frozen=True):
     """What `network.html` shows: the strongest links."""
 
     title: str  # heading of the page

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from markupsafe import Markup
+from msgspec import Struct
 
 from site_gen.core.urls import url_path
 from site_gen.pages import bar_charts
@@ -43,8 +43,7 @@ class SharedStory(NamedTuple):
     others: tuple[ArticleCard, ...]  # other articles that tell the story
 
 
-@dataclass(frozen=True, slots=True)
-class PairPage:
+class PairPage(Struct, frozen=True):
     """What `pair.html` shows: two entities together."""
 
     title: str  # heading of the page: both names

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from site_gen.core.folding import PLAIN_LETTERS
 from site_gen.core.text import compact_json
@@ -18,8 +19,7 @@ if TYPE_CHECKING:
     from site_gen.site.database import SiteDatabase
 
 
-@dataclass(frozen=True, slots=True)
-class SearchPage:
+class SearchPage(Struct, frozen=True):
     """What `search.html` shows. Its results come from the index, by `search.js`."""
 
     title: str  # heading of the page

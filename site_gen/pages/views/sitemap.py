@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.urls import UrlPath, url_path
 from site_gen.pages.views.entity import entity_year_url
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 MAX_URLS = 50_000  # of one sitemap (sitemaps.org, "Sitemap file limits")
 
 
-@dataclass(frozen=True, slots=True)
-class Sitemap:
+class Sitemap(Struct, frozen=True):
     """What `sitemap.xml` and `sitemap_index.xml` show."""
 
     entries: tuple[SitemapEntry, ...]  # pages worth finding; in the index, the sitemaps that name them

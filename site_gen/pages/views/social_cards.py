@@ -14,8 +14,9 @@ import importlib.resources
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.text import shorten
 from site_gen.core.urls import UrlPath
@@ -51,8 +52,7 @@ _FIRST_KANA, _LAST_KANA = "\u3041", "\u30ff"
 _FIRST_HANGUL, _LAST_HANGUL = "\uac00", "\ud7a3"
 
 
-@dataclass(frozen=True, slots=True)
-class SocialCard:
+class SocialCard(Struct, frozen=True):
     """What a social card shows."""
 
     label: str  # above the name: an entity's kind, an article's outlet, the site's tagline

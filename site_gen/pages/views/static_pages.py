@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.text import compact_json, nearest_word
 from site_gen.core.urls import UrlPath
@@ -19,16 +20,14 @@ if TYPE_CHECKING:
     from site_gen.site.database import SiteDatabase
 
 
-@dataclass(frozen=True, slots=True)
-class PlainPage:
+class PlainPage(Struct, frozen=True):
     """What `404.html` and `robots.txt` show: nothing of the content."""
 
     title: str  # heading of the page
     head: Head  # what <head> says of the page
 
 
-@dataclass(frozen=True, slots=True)
-class AboutPage:
+class AboutPage(Struct, frozen=True):
     """What `about.html` shows: what the site is."""
 
     title: str  # heading of the page
@@ -40,16 +39,14 @@ class AboutPage:
     head: Head  # what <head> says of the page
 
 
-@dataclass(frozen=True, slots=True)
-class RedirectPage:
+class RedirectPage(Struct, frozen=True):
     """What `redirect.html` shows: that a page is elsewhere now."""
 
     title: str  # of that page
     target: UrlPath  # its address
 
 
-@dataclass(frozen=True, slots=True)
-class GonePage:
+class GonePage(Struct, frozen=True):
     """What `gone.html` shows: that something is no more."""
 
     title: str  # what it was called

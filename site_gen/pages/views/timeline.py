@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.pages import timeline_axis
 from site_gen.pages.language import language_of
@@ -74,8 +75,7 @@ class KeyBar(NamedTuple):
     stories: int  # that it stands for
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TimelinePage:
+class TimelinePage(Struct, frozen=True, kw_only=True):
     """What `timeline.html` shows."""
 
     title: str  # heading of the page

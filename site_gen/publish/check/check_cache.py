@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from site_gen.build.file_stamps import CACHE_FOLDER, FileStamp
 from site_gen.content.content_files import digest_of_bytes
@@ -29,8 +31,7 @@ if TYPE_CHECKING:
 CHECK_CACHE_NAME = "check.json"  # in CACHE_FOLDER
 
 
-@dataclass(frozen=True, slots=True)
-class CheckCache:
+class CheckCache(Struct, frozen=True):
     """The results of a check that the next one can use."""
 
     sound: Mapping[str, FileResult] = field(default_factory=dict)  # by name, the files with nothing wrong

@@ -9,8 +9,10 @@ programs read; `file_checks` does either for one file, on all cores, and `check_
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from site_gen.build import build_session
 from site_gen.content import loader, site_paths
@@ -39,8 +41,7 @@ _MAX_CARD_BYTES = 256 * 1024  # of a social card, at most; those of the theme ha
 _CHUNK = 200  # files that one process checks in one go
 
 
-@dataclass(frozen=True, slots=True)
-class CheckResult:
+class CheckResult(Struct, frozen=True):
     """What a check found."""
 
     wrong: tuple[Problem, ...]  # what should be mended before the site is published

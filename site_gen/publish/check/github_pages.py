@@ -10,8 +10,9 @@ import os
 import re
 import stat
 import unicodedata
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from site_gen.content.site_paths import BUILD_FILE_PREFIX
 from site_gen.core.errors import Problem
@@ -30,8 +31,7 @@ _EXPECTED_NAMES = frozenset(
 )  # read by hosts, or not missed
 
 
-@dataclass(slots=True)
-class FolderContents:
+class FolderContents(Struct):
     """What an output folder holds, by names below it; the build's own files are left out."""
 
     files: dict[str, int] = field(default_factory=dict)  # by name their sizes in bytes

@@ -8,6 +8,8 @@ from enum import StrEnum, auto
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
+from msgspec import Struct
+
 from site_gen.core.errors import Problem
 from site_gen.core.internal_links import Links
 from site_gen.core.text import did_you_mean, fold_case
@@ -61,8 +63,7 @@ class LinkResult(NamedTuple):
 _GOOD = LinkResult(None)
 
 
-@dataclass(frozen=True, slots=True)
-class PageLinks:
+class PageLinks(Struct, frozen=True):
     """What the check of other pages needs to know of one page."""
 
     name: str  # of its file

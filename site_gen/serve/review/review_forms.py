@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from site_gen.content import frontmatter, loader
 from site_gen.content.bounded_yaml import YamlError
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from site_gen.content.undo_journal import UndoJournal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleForm:
+class ArticleForm(Struct, frozen=True, kw_only=True):
     """The fields of an article that can be corrected, as texts; empty where the article has none."""
 
     title: str = ""  # one line
@@ -32,11 +32,10 @@ class ArticleForm:
     text: str = ""  # Markdown
 
 
-FIELDS = tuple(field.name for field in fields(ArticleForm))
+FIELDS = ArticleForm.__struct_fields__
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedArticle:
+class OpenedArticle(Struct, frozen=True):
     """An article's file as it is now."""
 
     article: Article  # the parsed file

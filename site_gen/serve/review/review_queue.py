@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content import loader
 from site_gen.content.periods import week_period
@@ -25,8 +26,7 @@ class Question(NamedTuple):
     doubts: Doubts  # pairs of a key of its front matter and why that is not sure
 
 
-@dataclass(frozen=True, slots=True)
-class DoubtfulArticle:
+class DoubtfulArticle(Struct, frozen=True):
     """An article with doubts, as it was when the list was made."""
 
     file: str  # its path in the site: `content/articles/2019/x.md`

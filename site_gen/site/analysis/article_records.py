@@ -18,7 +18,6 @@ import sys
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import fields
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zlib import crc32
@@ -45,7 +44,7 @@ _KIND = 1 << 32  # the distance between kinds
 _LOW = 1 << 32  # an entry of postings is a key times this, and a number below it
 _ARTICLES_PER_CHUNK, _MOST_PER_CHUNK = 4, 64  # when the store is written anew, and from where on it has to be
 _LATER_WORD = 1 << 31  # of a posting of a word: it is no word that related articles are found by
-_PLAIN_FIELDS = [each.name for each in fields(ArticleFeatures) if each.name not in {"sketch", "terms", "override"}]
+_PLAIN_FIELDS = [name for name in ArticleFeatures.__struct_fields__ if name not in {"sketch", "terms", "override"}]
 _plain_fields = operator.attrgetter(*_PLAIN_FIELDS)
 _LOWER_HALVES = slice(sys.byteorder == "big", None, 2)
 

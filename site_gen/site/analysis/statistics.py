@@ -23,9 +23,10 @@ import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Hashable
-from dataclasses import dataclass
 from itertools import accumulate, chain, repeat, starmap
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -40,8 +41,7 @@ MIN_SHARED_STORIES = 2  # stories that two entities share before their pair is r
 CHI_SQUARED_95 = 3.84  # a ratio that one pair in twenty reaches by chance (χ², one degree of freedom)
 
 
-@dataclass(frozen=True, slots=True)
-class UnusualCount(Generic[E]):
+class UnusualCount(Struct, Generic[E], frozen=True):
     """An entity that had more or fewer stories in a period than its past would have it."""
 
     entity: E  # that has the count
@@ -214,8 +214,7 @@ def log_likelihood(both: int, one: int, other: int, total: int) -> float:
     return ratio if both * total >= one * other else -ratio
 
 
-@dataclass(frozen=True, slots=True)
-class CoOccurrence(Generic[E]):
+class CoOccurrence(Struct, Generic[E], frozen=True):
     """An entity that appears with another."""
 
     entity: E  # the other one
@@ -265,8 +264,7 @@ def _rounded(number: float) -> float:
     return float(f"{number:.1e}")
 
 
-@dataclass(frozen=True, slots=True)
-class StoryWeight:
+class StoryWeight(Struct, frozen=True):
     """Why a story leads an issue: each part of its weight."""
 
     outlets: int  # that report it

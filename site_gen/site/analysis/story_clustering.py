@@ -11,9 +11,10 @@ An index can be kept in a store (`article_records`). It then has in memory what 
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.content.story_overrides import resolve_overrides
 from site_gen.core.digests import differing_keys
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 _MIN_SIMILARITY, _MIN_SIMILARITY_OF_MANY, _MANY = 400, 210, 4
 
 
-@dataclass(frozen=True, slots=True)
-class StoryCluster:
+class StoryCluster(Struct, frozen=True):
     """Articles that tell one story, by their files."""
 
     lead: str  # the earliest whose day is certain, if any; or the one that a person chose

@@ -6,8 +6,9 @@ The thresholds were measured (`benchmarks/analysis/stories.py`); false joins hur
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
 
 from site_gen.content.records import StoryOverride
 from site_gen.site.analysis.keywords import Terms, term_similarity
@@ -35,8 +36,7 @@ _AFTER_ALL_DAYS = dt.date.max.toordinal()
 _NO_OVERRIDE = StoryOverride()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ArticleFeatures:
+class ArticleFeatures(Struct, frozen=True, kw_only=True):
     """What comparing an article with others needs. Days are ordinals (`date.toordinal`)."""
 
     file: str  # the article's, relative to the site

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.text import words
 from site_gen.ingest.extract.copied_text import bylines, text_lines
@@ -26,8 +27,7 @@ _NOT_A_PAGE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CopiedArticle:
+class CopiedArticle(Struct, frozen=True):
     """An article among the lines of a copied page."""
 
     title: TitleLine | None  # None where no line looks like one

@@ -9,8 +9,9 @@ from __future__ import annotations
 import importlib.resources
 import re
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.text import words
 from site_gen.ingest.extract.boilerplate_labels import is_label, is_notice, is_tail
@@ -47,8 +48,7 @@ _SEPARATORS = re.compile(r"[|•·»›/>]")
 _LIST_MARKER = re.compile(r"^(?:[-*•–]|\d{1,2}[.)])\s+")
 
 
-@dataclass(frozen=True, slots=True)
-class TextLine:
+class TextLine(Struct, frozen=True):
     """One line of a copied page, and what it looks like by itself."""
 
     text: str  # as it stands on the page

@@ -12,9 +12,10 @@ import json
 import math
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.text import words
 from site_gen.ingest.extract.copied_text.text_lines import URL, TextLine
@@ -36,8 +37,7 @@ _LINES_BELOW = 4  # in which byline and date stand
 _FAR = 30  # lines; prose that is farther below a title is not looked for
 
 
-@dataclass(frozen=True, slots=True)
-class TitleLine:
+class TitleLine(Struct, frozen=True):
     """The line of a page that is its title."""
 
     index: int  # among the page's lines

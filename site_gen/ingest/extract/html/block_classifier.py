@@ -16,9 +16,10 @@ import importlib.resources
 import re
 from bisect import bisect_right
 from collections import Counter
-from dataclasses import dataclass
 from math import exp, fsum
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from site_gen.core.text import words
 from site_gen.ingest.extract.boilerplate_labels import is_label, is_tail
@@ -54,8 +55,7 @@ _MOST_DESCRIBED = 0.8  # of the words of a description
 _NO_DISTANCE = 99  # blocks, where there is none to be far from
 
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
+class _Scale(Struct, frozen=True):
     """A number of which a tree can ask whether it reaches one of some bounds: `length ≥ 80`."""
 
     bounds: tuple[float, ...]  # in rising order
@@ -119,8 +119,7 @@ _NEIGHBOUR_SCALES = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class BlockClassification:
+class BlockClassification(Struct, frozen=True):
     """What each block of a page is, in the order of the page."""
 
     text: list[bool]  # whether it is text

@@ -8,8 +8,9 @@ Annals of Statistics, 2001).
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,8 +19,7 @@ Bundle = tuple[str, ...]  # names of features that blocks have together
 _CHUNK = 1024  # blocks that are put to a tree at once: the time is linear in their number
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(Struct, frozen=True):
     """A question of a tree: whether a block has a feature."""
 
     feature: str  # its name

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import importlib.resources
 import json
-from dataclasses import dataclass, fields
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from site_gen.core.text import one_line, words
 from site_gen.ingest.extract.html.element_text import raw_texts, text_of
@@ -31,8 +33,7 @@ _ROW = 4  # words: a quotation whose rows of so many words all stand above repea
 _MAX_ANCESTORS, _MAX_HEAD = 40, 400  # elements around a text up to its post, and in a post before its text
 
 
-@dataclass(frozen=True, slots=True)
-class _ForumEngine:
+class _ForumEngine(Struct, frozen=True):
     """The markup of a forum's program, as keys of elements (`_keys_of`)."""
 
     post: frozenset[str]  # a post with all that stands around its text
@@ -45,8 +46,7 @@ class _ForumEngine:
     furniture: frozenset[str] = frozenset()  # within a body or around it, what is no text
 
 
-@dataclass(frozen=True, slots=True)
-class ForumPost:
+class ForumPost(Struct, frozen=True):
     """A post as its page shows it."""
 
     author: str  # empty where none is shown
@@ -61,7 +61,7 @@ _ENGINES = [
         importlib.resources.files(__package__).joinpath("forum_engines.json").read_text(encoding="utf-8")
     ).values()
 ]
-_KNOWN_KEYS = frozenset(key for engine in _ENGINES for field in fields(engine) for key in getattr(engine, field.name))
+_KNOWN_KEYS = frozenset(key for engine in _ENGINES for keys in astuple(engine) for key in keys)
 
 
 def find_posts(tree: HtmlElement, kind: PageKind) -> list[ForumPost]:

@@ -7,12 +7,12 @@ All of it is collected in one pass over the tree and is not judged here; `page_t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urljoin, urlsplit
 
 from lxml.etree import XPath
+from msgspec import Struct, field
 
 from site_gen.ingest.extract.html import json_ld_parser
 from site_gen.ingest.extract.html.element_text import PlacedText, text_of, texts_after, texts_in
@@ -55,8 +55,7 @@ _BYLINE_WORDS = ("Written by", "Author:")
 _BYLINE_ELEMENTS = XPath(f"//text()[{' or '.join(f'contains(., {words!r})' for words in _BYLINE_WORDS)}]/..")
 
 
-@dataclass(frozen=True, slots=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """A heading of the page, of level 1 to 3."""
 
     level: int  # 1 for `h1`
@@ -65,8 +64,7 @@ class Heading:
     is_aside: bool  # whether it stands in navigation, a footer or a sidebar
 
 
-@dataclass(slots=True)
-class PageMetadata:
+class PageMetadata(Struct):
     """What a page says about itself, as it stands there: nothing is judged or completed."""
 
     title: str = ""  # of the `title` element

@@ -7,10 +7,10 @@ Each block has what surrounds it, by which `block_classifier` judges it, and its
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from lxml.etree import iterwalk
+from msgspec import Struct
 
 from site_gen.ingest.extract.html.page_marks import is_code_block, strip_marks
 
@@ -70,8 +70,7 @@ _MAX_CONTAINERS = 5  # of an element: its own, and those of the four around it
 Places = frozenset[str]
 
 
-@dataclass(slots=True)
-class BlockContainer:
+class BlockContainer(Struct):
     """An element that holds blocks, as numbers of characters in them; `block_classifier` fills it."""
 
     size: int = 0  # all characters
@@ -80,8 +79,7 @@ class BlockContainer:
     extracted: int = 0  # in blocks that trafilatura extracted
 
 
-@dataclass(slots=True)
-class PageBlock:
+class PageBlock(Struct):
     """Text between two ends of elements that begin a line."""
 
     text: str  # on one line, without markup
@@ -100,8 +98,7 @@ class PageBlock:
     # `[` and an address or a sign of Markdown open markup; `]` closes a link, `/` any other
 
 
-@dataclass(slots=True)
-class _OpenElement:
+class _OpenElement(Struct):
     """An element that begins a line and is not closed yet. Its fields become those of the blocks in it."""
 
     tag: str  # name of the element

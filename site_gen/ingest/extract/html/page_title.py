@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
+
+from msgspec import Struct
 
 from site_gen.core.text import one_line, words
 from site_gen.ingest.extract import outlet
@@ -35,8 +36,7 @@ _MAX_SITE_NAME = 2  # words of a declared title that may be a blog's name
 _DIFFERENT = "the heading and the declared title differ"
 
 
-@dataclass(frozen=True, slots=True)
-class PageTitle:
+class PageTitle(Struct, frozen=True):
     """The title of an article on its page."""
 
     text: str  # on one line, without the outlet's name
