@@ -6,14 +6,17 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import Struct
+
 from site_gen.build.build_cache import ArticleRow
 from site_gen.build.file_stamps import FileStamp
 from site_gen.content import loader, schema
 from site_gen.content.content_files import digest_of_bytes, stamp_of_file
 from site_gen.content.markdown.commonmark import make_parser
+from site_gen.core.digests import digest_of
 from site_gen.core.errors import Problem, SiteError
-from site_gen.core.packing import pack
-from site_gen.entities.matching.gazetteer import build_gazetteer
+from site_gen.core.packing import pack, unpacker
+from site_gen.entities.matching.gazetteer import GazetteerName, build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
 from site_gen.site.article_indexer import index_article
 
@@ -45,21 +48,46 @@ class LookupRecorder(Mapping[str, str]):
         return len(self._slugs)
 
 
+class SearchVocabulary(Struct, frozen=True):
+    """All that articles are searched with: whoever has the same vocabulary indexes an article in the same way."""
+
+    key: bytes  # a digest of the settings and entities that it was made of
+    settings: bytes  # a digest of the settings that matter to it
+    names: tuple[GazetteerName, ...]  # those that are looked for
+    slugs: Mapping[str, Mapping[str, str]]  # by kind, then by name, the slug of the entity that is called so
+
+
+def make_vocabulary(
+    config: SiteConfig, entities: Iterable[Entity], old: SearchVocabulary | None = None
+) -> SearchVocabulary:
+    """Return the vocabulary of a site; `old`, where it was made of the same."""
+    entities = tuple(entities)
+    settings = digest_of((config.kinds, config.language, config.text, config.extra_keys))
+    key = digest_of((settings, entities))
+    if old and old.key == key:
+        return old
+    names = build_gazetteer(entities, {kind.key: kind for kind in config.kinds})
+    return SearchVocabulary(key, settings, names, schema.names_by_kind(entities))
+
+
+unpack_vocabulary = unpacker(SearchVocabulary)
+
+
 class ArticleReader:
     """What is needed to read articles: the site's settings, and the matcher and names of its entities.
 
     Made once for many articles, since the matcher takes longer to set up than an article to search. Another process
-    gets the settings and entities, and sets up its own.
+    gets the settings and names, and sets up its own.
     """
 
-    def __init__(self, folder: Path, config: SiteConfig, entities: Iterable[Entity]) -> None:
-        self.folder, self.config, self.entities = folder, config, tuple(entities)
-        self.matcher = Matcher(build_gazetteer(self.entities, {kind.key: kind for kind in config.kinds}))
-        self.names = schema.names_by_kind(self.entities)
+    def __init__(self, folder: Path, config: SiteConfig, vocabulary: SearchVocabulary) -> None:
+        self.folder, self.config, self.vocabulary = folder, config, vocabulary
+        self.matcher = Matcher(vocabulary.names)
+        self.names = vocabulary.slugs
         self.markdown = make_parser()
 
-    def __reduce__(self) -> tuple[type[ArticleReader], tuple[Path, SiteConfig, tuple[Entity, ...]]]:
-        return ArticleReader, (self.folder, self.config, self.entities)
+    def __reduce__(self) -> tuple[type[ArticleReader], tuple[Path, SiteConfig, SearchVocabulary]]:
+        return ArticleReader, (self.folder, self.config, self.vocabulary)
 
 
 class ArticleResult(NamedTuple):

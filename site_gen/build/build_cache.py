@@ -148,29 +148,29 @@ class BuildCache:
         for file, data in self._verified_rows("SELECT file, words, sum FROM text"):
             yield file, data.decode()
 
-    def _verified_rows(self, query: str) -> Iterator[tuple[str, bytes]]:
+    def _verified_rows(self, query: str, *args: str) -> Iterator[tuple[str, bytes]]:
         with sqlite.raising_state_errors(str(self._path)):
-            for file, data, checksum in self._connection.execute(query):
+            for file, data, checksum in self._connection.execute(query, args):
                 if checksum != checksum_of(file, data):
                     raise StateError(f"{self._path}: what it holds of {file}")
                 yield file, data
 
-    def get(self, key: str) -> str | None:
-        """Return the text stored under a key, None where there is none. Raises StateError."""
-        with sqlite.raising_state_errors(str(self._path)):
-            row = self._connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
-            return str(row[0]) if row else None
+    def get(self, key: str) -> bytes | None:
+        """Return what is kept of the site as a whole under a key, None where there is nothing. Raises StateError."""
+        for _, data in self._verified_rows("SELECT key, data, sum FROM kept WHERE key = ?", key):
+            return data
+        return None
 
     def save(
         self,
         files: Mapping[str, FileStamp | None],
         articles: Iterable[ArticleRow] = (),
-        meta: Mapping[str, str] | None = None,
+        values: Mapping[str, bytes] = {},
     ) -> None:
         """Store what is new in one transaction. Raises StateError.
 
         files: stamps by name; None for a file that is gone, of which everything is deleted.
-        articles: stored beside their files' stamps. meta: texts by key, see `get`.
+        articles: stored beside their files' stamps. values: by key, see `get`.
         """
         gone = [(name,) for name, file in files.items() if file is None]
         rows = list(articles)
@@ -186,7 +186,10 @@ class BuildCache:
                 "INSERT OR REPLACE INTO text VALUES (?, ?, ?, ?)",
                 [(row.file, row.document, row.words, checksum_of(row.file, row.words)) for row in rows],
             )
-            self._connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list((meta or {}).items()))
+            self._connection.executemany(
+                "INSERT OR REPLACE INTO kept VALUES (?, ?, ?)",
+                [(key, data, checksum_of(key, data)) for key, data in values.items()],
+            )
 
     def reset(self) -> None:
         """Delete the database and begin an empty one. Raises OSError where it cannot be written."""

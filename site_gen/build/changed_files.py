@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import os
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 import ahocorasick_rs
+from msgspec import Struct, field
 
 from site_gen.build import article_reader, theme_reader, up_to_date
+from site_gen.build.article_reader import unpack_vocabulary
 from site_gen.build.file_stamps import find_changed
 from site_gen.build.up_to_date import BuildRecord, FirstLook
 from site_gen.content import loader, site_paths
@@ -22,10 +22,12 @@ from site_gen.content.content_files import (
     stamps_of_files,
     stray_folder_problems,
 )
-from site_gen.core import sqlite
-from site_gen.core.digests import differing_keys, digest_of
+from site_gen.content.records import Entity  # noqa: TC001  types are needed to unpack
+from site_gen.core.digests import differing_keys
 from site_gen.core.errors import Problem, SiteError
+from site_gen.core.packing import pack, unpacker
 from site_gen.core.parallel import chunked, run_chunks
+from site_gen.entities.matching.matcher import Matcher
 from site_gen.pages import theme_assets, theme_files
 from site_gen.site.indexed_article import unpack_article
 
@@ -33,11 +35,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
+    from site_gen.build.article_reader import SearchVocabulary
     from site_gen.build.build_cache import ArticleRow, BuildCache
     from site_gen.build.build_report import BuildOptions
     from site_gen.build.file_stamps import FileStamp
     from site_gen.content.content_files import Stamp
-    from site_gen.content.records import Entity, IssueNote, SiteConfig
+    from site_gen.content.records import IssueNote, SiteConfig
     from site_gen.site.indexed_article import IndexedArticle
 
     # Shows how far a long work is: takes its items, how many there are, and what they are.
@@ -48,50 +51,25 @@ Parsed = TypeVar("Parsed")
 _CHUNK = 50  # articles that one process reads in one go
 _PARALLEL_FROM = 300  # articles from which on other processes are worth their start
 _SAVE_EVERY = 2000  # articles that are read before they are saved, so that texts do not pile up in memory
-_VOCABULARY_KEY = "reading"  # under which the cache holds the vocabulary that its articles were indexed with
+# Under these the cache holds the vocabulary that its articles were indexed with, and the entities.
+_VOCABULARY, _ENTITIES = "vocabulary", "entities"
 
 
-@dataclass(slots=True)
-class FileChanges:
+class FileChanges(Struct):
     """Files that changed since they were last read, by their names below the site's folder."""
 
     changed: set[str] = field(default_factory=set)  # new, or with other bytes
     gone: set[str] = field(default_factory=set)  # not there any more
 
 
-@dataclass(frozen=True, slots=True)
-class SearchVocabulary:
-    """All that articles are searched with: whoever has the same vocabulary indexes an article in the same way."""
+class KeptEntities(Struct, frozen=True):
+    """The entities whose files were read without a problem, as the cache holds them."""
 
-    settings: str  # a digest of the settings that matter to it
-    patterns: dict[str, list[list[str | None]]]  # by pattern of the matcher the names behind it: text, tag, case, trait
-    slugs: dict[str, str]  # by `kind/name` the slug of the entity that is called so
+    extra_keys: tuple[str, ...]  # the setting that their files were read with
+    entities: dict[str, Entity]  # by file name
 
-    @classmethod
-    def of(cls, reader: article_reader.ArticleReader) -> SearchVocabulary:
-        """Return the vocabulary of a reader."""
-        config = reader.config
-        settings = (config.kinds, config.language, config.text, config.extra_keys)
-        return cls(
-            settings=digest_of(settings).hex(),
-            patterns={
-                pattern: [
-                    [name.text, None if name.tag is None else str(name.tag), name.case, name.trait] for name in names
-                ]
-                for pattern, names in reader.matcher.patterns.items()
-            },
-            slugs={f"{kind}/{name}": slug for kind, names in reader.names.items() for name, slug in names.items()},
-        )
 
-    def to_json(self) -> str:
-        """Return the vocabulary as JSON."""
-        return json.dumps([self.settings, self.patterns, self.slugs], ensure_ascii=False)
-
-    @classmethod
-    def from_json(cls, text: str | None) -> SearchVocabulary | None:
-        """Read what `to_json` wrote; return None for None or "". Raises StateError."""
-        with sqlite.raising_state_errors(_VOCABULARY_KEY):
-            return cls(*json.loads(text)) if text else None
+_unpack_entities = unpacker(KeptEntities)
 
 
 class SourceFiles:
@@ -114,22 +92,22 @@ class SourceFiles:
         self.problems_by_file: dict[str, tuple[Problem, ...]] = {}
         self.single_files: dict[str, Any] = {}  # what files that are one of a kind say (`loader.SINGLE_FILE_PARSERS`)
         self.issue_notes: dict[str, IssueNote] = {}  # by file name
-        self._entities: dict[str, Entity] | None = None  # by file name; None before they are first read
+        self._entities: KeptEntities | None = _unpack_entities(raw) if (raw := cache.get(_ENTITIES)) else None
         self._checksums: dict[str, bytes] | None = None  # of the articles in the cache; None before they are needed
-        self._vocabulary = SearchVocabulary.from_json(cache.get(_VOCABULARY_KEY))
+        self._vocabulary = unpack_vocabulary(raw) if (raw := cache.get(_VOCABULARY)) else None
         self._placement_problems: list[Problem] = []  # of site.yaml, the logo, and files that are in the wrong place
         self._has_looked = False  # whether the last `find_changes` came to its end
-        self._config_changed = False
+        self._has_read = False  # whether the first `update` came to its end
         self._reader: article_reader.ArticleReader | None = None
         # Read, but not yet saved in the cache:
         self._unsaved_stamps: dict[str, FileStamp | None] = {}
-        self._unsaved_vocabulary: SearchVocabulary | None = None
+        self._is_vocabulary_saved = self._are_entities_saved = True
         self._unsaved_rows: list[ArticleRow] = []
 
     @property
     def entities(self) -> tuple[Entity, ...]:
         """The entities that have files, in the order of these."""
-        return tuple(entity for _, entity in sorted((self._entities or {}).items()))
+        return tuple(entity for _, entity in sorted(self._entities.entities.items())) if self._entities else ()
 
     @property
     def problems(self) -> list[Problem]:
@@ -211,9 +189,7 @@ class SourceFiles:
         problems: list[Problem] = []
         loader.require_site(self.folder)
         raw, self._config_stamp = article_reader.read_file(self.folder, site_paths.CONFIG)
-        config = loader.parse_config(raw, problems)
-        self._config_changed = self._config_changed or getattr(self, "config", None) != config
-        self.config, self._config_problems = config, problems
+        self.config, self._config_problems = loader.parse_config(raw, problems), problems
 
     def build_record(self, options: BuildOptions, pages: int, notes: Iterable[Problem]) -> BuildRecord:
         """Return the record of a build that these files went into. pages: their number."""
@@ -236,11 +212,11 @@ class SourceFiles:
 
         Returns by file each article that was read, None for one that is gone or cannot be read. Raises StateError.
         """
-        first, touched = self._entities is None, files.changed | files.gone
+        first, touched = not self._has_read, files.changed | files.gone
         for name in files.gone:
             self._set_stamp(name, None)
             self._set_problems(name, ())
-        entities_changed = self._read_entities(touched)
+        self._read_entities(touched)
         if first or site_paths.CONFIG in touched:
             self._set_stamp(site_paths.CONFIG, self._config_stamp)
         for name, parse in loader.SINGLE_FILE_PARSERS.items():
@@ -248,10 +224,8 @@ class SourceFiles:
                 parsed = self._read(name, parse)
                 self.single_files[name] = parse(b"", []) if parsed is None else parsed
         self._read_issue_notes(touched, first=first)
-        old = new = self._vocabulary
-        if self._reader is None or entities_changed or self._config_changed:
-            self._reader = article_reader.ArticleReader(self.folder, self.config, self.entities)
-            new = SearchVocabulary.of(self._reader)
+        old = self._vocabulary
+        new = article_reader.make_vocabulary(self.config, self.entities, old)
         folder = f"{site_paths.ARTICLES}/"
         unread = {name for name in files.changed if name.startswith(folder)}
         unread |= self._find_affected(old, new)
@@ -259,26 +233,32 @@ class SourceFiles:
             unread |= {name for name in self.stamps if name.startswith(folder) and name not in self._all_checksums()}
         unread -= files.gone  # whatever names they hold
         changes: dict[str, IndexedArticle | None] = {name: None for name in files.gone if name.startswith(folder)}
-        changes |= self._read_articles(self._reader, sorted(unread))
-        if old != new:
-            self._unsaved_vocabulary = new
-        self._vocabulary, self._config_changed = new, False
+        self._is_vocabulary_saved = old is new
+        changes |= self._read_articles(new, sorted(unread))
+        self._vocabulary = new
         self._save()
+        self._has_read = True
         return changes
 
-    def _find_affected(self, old: SearchVocabulary | None, new: SearchVocabulary | None) -> set[str]:
+    def _find_affected(self, old: SearchVocabulary | None, new: SearchVocabulary) -> set[str]:
         """Return the files of articles that may be indexed in another way with the new vocabulary than with the old."""
-        if old == new:
+        if old is new:
             return set()
-        if old is None or new is None or old.settings != new.settings:
+        if old is None or old.settings != new.settings:
             return set(self.article_checksums())
-        patterns, slugs = differing_keys(old.patterns, new.patterns), differing_keys(old.slugs, new.slugs)
+        old_patterns = Matcher(old.names).patterns
+        patterns = differing_keys(old_patterns, Matcher(new.names).patterns)
+        slugs = {
+            f"{kind}/{name}"
+            for kind in old.slugs.keys() | new.slugs.keys()
+            for name in differing_keys(old.slugs.get(kind, {}), new.slugs.get(kind, {}))
+        }
         affected = {
             file
             for file, article in self.cached_articles()
             if not patterns.isdisjoint(article.matched_patterns) or not slugs.isdisjoint(article.queried_names)
         }
-        if new_patterns := [pattern for pattern in patterns if pattern not in old.patterns]:
+        if new_patterns := [pattern for pattern in patterns if pattern not in old_patterns]:
             # Without its blank a pattern is in every text that holds the name, whatever its script.
             automaton = ahocorasick_rs.AhoCorasick([pattern.lstrip(" ") or pattern for pattern in new_patterns])
             affected |= {
@@ -288,21 +268,22 @@ class SourceFiles:
             }
         return affected
 
-    def _read_entities(self, touched: set[str]) -> bool:
-        """Read the entity files among `touched`, at first all; return whether any entity is another than before."""
+    def _read_entities(self, touched: set[str]) -> None:
+        """Read the entity files among `touched`, and those that the cache does not hold."""
         folders = tuple(f"content/{kind.key}/" for kind in self.config.kinds)
-        before = self._entities
+        extra_keys, old = self.config.extra_keys, self._entities
         # Other settings may allow fewer keys of the owner's.
-        names = [*self.stamps, *touched] if before is None or self._config_changed else touched
-        entities = {name: entity for name, entity in (before or {}).items() if name.startswith(folders)}
-        for name in dict.fromkeys(names):
-            if not name.startswith(folders):
-                continue
-            entities.pop(name, None)
+        entities = {
+            name: entity
+            for name, entity in (old.entities.items() if old and old.extra_keys == extra_keys else ())
+            if name.startswith(folders) and name not in touched
+        }
+        unread = [name for name in {*self.stamps, *touched} if name.startswith(folders) and name not in entities]
+        for name in sorted(unread):
             if entity := self._read(name, partial(self._parse_entity, name)):
                 entities[name] = entity
-        self._entities = entities
-        return entities != before
+        self._entities = KeptEntities(extra_keys, entities)
+        self._are_entities_saved = self._are_entities_saved and not unread
 
     def _parse_entity(self, name: str, raw: bytes, problems: list[Problem]) -> Entity | None:
         return loader.parse_entity(name, raw, problems, self.config.extra_keys)
@@ -353,11 +334,14 @@ class SourceFiles:
         else:
             self.problems_by_file.pop(name, None)
 
-    def _read_articles(
-        self, reader: article_reader.ArticleReader, files: list[str]
-    ) -> dict[str, IndexedArticle | None]:
+    def _read_articles(self, vocabulary: SearchVocabulary, files: list[str]) -> dict[str, IndexedArticle | None]:
         """Read these articles; return them by file, None for one that cannot be read."""
         changes: dict[str, IndexedArticle | None] = {}
+        if not files:
+            return changes
+        reader = self._reader
+        if not reader or reader.vocabulary is not vocabulary or reader.config != self.config:
+            reader = self._reader = article_reader.ArticleReader(self.folder, self.config, vocabulary)
         jobs = self.jobs if len(files) >= _PARALLEL_FROM else 1
         parts = run_chunks(article_reader.read_articles, reader, chunked(files, _CHUNK), jobs)
         for article in self._progress((article for part in parts for article in part), len(files), "articles"):
@@ -372,16 +356,22 @@ class SourceFiles:
             if len(self._unsaved_rows) > _SAVE_EVERY:
                 # What is saved so far fits neither the old vocabulary nor yet the new: were we killed now, all
                 # articles would have to be read again.
-                self._cache.save({}, self._unsaved_rows, {_VOCABULARY_KEY: ""})
-                self._unsaved_rows, self._unsaved_vocabulary = [], self._unsaved_vocabulary or self._vocabulary
+                self._cache.save({}, self._unsaved_rows, {_VOCABULARY: b""})
+                self._unsaved_rows, self._is_vocabulary_saved = [], False
         return changes
 
     def _save(self) -> None:
         """Write to the cache all that was read since the last time."""
-        meta = {_VOCABULARY_KEY: self._unsaved_vocabulary.to_json()} if self._unsaved_vocabulary else {}
-        if self._unsaved_stamps or self._unsaved_rows or meta:
-            self._cache.save(self._unsaved_stamps, self._unsaved_rows, meta)
-        self._unsaved_stamps, self._unsaved_rows, self._unsaved_vocabulary = {}, [], None
+        values: dict[str, bytes] = {}
+        if not self._is_vocabulary_saved:
+            values[_VOCABULARY] = pack(self._vocabulary)
+        if not self._are_entities_saved and self._entities:  # those with a problem are read again
+            entities = {name: entity for name, entity in self._entities.entities.items() if name in self.stamps}
+            values[_ENTITIES] = pack(KeptEntities(self._entities.extra_keys, entities))
+        if self._unsaved_stamps or self._unsaved_rows or values:
+            self._cache.save(self._unsaved_stamps, self._unsaved_rows, values)
+        self._unsaved_stamps, self._unsaved_rows = {}, []
+        self._is_vocabulary_saved = self._are_entities_saved = True
 
     def cached_articles(self) -> Iterator[tuple[str, IndexedArticle]]:
         """Yield the articles that the cache holds by file, of files that have a stamp. Raises StateError."""

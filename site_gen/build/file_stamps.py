@@ -26,10 +26,11 @@ FILE_TABLE = """
 CREATE TABLE file (name TEXT PRIMARY KEY, modified INT, changed INT, size INT, inode INT, looked INT, digest BLOB,
     pending BLOB) WITHOUT ROWID
 """
-# Tables `article` and `text` are described by `build_cache`. A database with another schema is made anew.
+# Tables `article`, `text` and `kept` are described by `build_cache`. A database with another schema is made anew.
 CACHE_SCHEMA = f"""{FILE_TABLE};
 CREATE TABLE article (file TEXT PRIMARY KEY, findings BLOB, sum BLOB);
-CREATE TABLE text (file TEXT PRIMARY KEY, document BLOB, words BLOB, sum BLOB)
+CREATE TABLE text (file TEXT PRIMARY KEY, document BLOB, words BLOB, sum BLOB);
+CREATE TABLE kept (key TEXT PRIMARY KEY, data BLOB, sum BLOB) WITHOUT ROWID
 """
 # How long after a change the next one may still get the same time: file systems keep times in steps of
 # some milliseconds, those without fractions of a second in steps of up to two seconds (FAT).

@@ -6,9 +6,12 @@ The word lists are in `gazetteer.txt`.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from msgspec import Struct
+from msgspec.structs import replace
+
+from site_gen.content.records import Tag  # noqa: TC001  types are needed to unpack
 from site_gen.core.folding import LETTERS_WRITTEN_OUT, PLAIN_LETTERS, remove_accents, standardize
 from site_gen.core.text import one_line
 from site_gen.core.word_lists import WordLists
@@ -19,7 +22,7 @@ from site_gen.entities.matching.normalization import name_pattern
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping
 
-    from site_gen.content.records import Entity, Kind, MatchRule, Tag
+    from site_gen.content.records import Entity, Kind, MatchRule
 
 _LISTS = WordLists(__package__, "gazetteer.txt")
 _FORM_LISTS = WordLists(__package__, "legal_forms.txt")
@@ -48,8 +51,7 @@ _LETTER_AS_WORD = re.compile(r"(?<=\w) ([^\W\d_]) (?=\w)")
 _QUOTED = re.compile(r"(?:(?<!\s)\s+)?(?:[\"“”„](\w+)[\"“”]|['‘’](\w)['’])\s*")
 
 
-@dataclass(frozen=True, slots=True)
-class GazetteerName:
+class GazetteerName(Struct, frozen=True):
     """One string to look for, with a letter or digit in it."""
 
     text: str  # as it is written, in standard form (`standardize`)
