@@ -17,6 +17,7 @@ from msgspec.structs import replace
 from site_gen.build import output_dir, render_pages, up_to_date
 from site_gen.build.build_report import Report
 from site_gen.build.changed_files import SourceFiles
+from site_gen.build.compiled_templates import open_compiled_templates
 from site_gen.build.deferred_files import DeferredFileBuilder, DeferredFiles, is_deferred
 from site_gen.build.graph_store import GraphChanges, Trace
 from site_gen.build.manifest import BUILD_RECORD
@@ -299,7 +300,7 @@ class IncrementalBuilder:
             site.put_published_issues({**single_files[site_paths.ISSUE_LEDGER], **self._added_issues})
             if not is_loaded or sources.theme != self._theme:
                 self._theme = sources.theme
-                self._renderer = Renderer(sources.theme.templates, site)
+                self._renderer = Renderer(sources.theme.templates, site, open_compiled_templates(site))
                 site.put_theme(theme_assets.describe_theme(sources.theme))
         self._tracker.mark_suspect(stale)
         if stale or not is_loaded:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from site_gen.build import card_png
+from site_gen.build.compiled_templates import open_compiled_templates
 from site_gen.build.graph_store import Trace
 from site_gen.build.output_dir import RenderedFile, stage_file
 from site_gen.content.content_files import digest_of_bytes
@@ -122,7 +123,7 @@ def render_page(job: RenderJob, page: Page) -> tuple[bytes, Trace]:
     Raises SiteError for a wrong template.
     """
     if job.renderer is None:
-        job.renderer = Renderer(job.templates, job.site)
+        job.renderer = Renderer(job.templates, job.site, open_compiled_templates(job.site))
     with job.site.tracing() as reads:
         data = job.renderer.render(page)
     values_digest = job.site.digest_all(reads)

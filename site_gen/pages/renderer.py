@@ -52,11 +52,13 @@ _FEED_TEMPLATES = frozenset(file for file, _ in FORMATS)
 _MASTHEAD_KINDS = 6  # that a masthead has room for; the rest stand in the footer
 
 
-def create_environment(sources: Mapping[str, str], language: Language) -> jinja2.Environment:
+def create_environment(
+    sources: Mapping[str, str], language: Language, compiled: jinja2.BytecodeCache | None = None
+) -> jinja2.Environment:
     """Return a Jinja environment over the theme's templates, with the filters that need no site.
 
-    sources: the text of each template by name. language: what they speak. Content never becomes a template: it is only
-    ever a value in one.
+    sources: the text of each template by name. language: what they speak. compiled: their code, as earlier builds made
+    it. Content never becomes a template: it is only ever a value in one.
     """
 
     def load(name: str) -> tuple[str, str, Callable[[], bool]] | None:
@@ -72,6 +74,7 @@ def create_environment(sources: Mapping[str, str], language: Language) -> jinja2
         keep_trailing_newline=False,
         cache_size=-1,
         auto_reload=False,
+        bytecode_cache=compiled,
     )
     env.filters |= {
         "archived": template_filters.archive_href,
@@ -162,7 +165,9 @@ class _SharedView(Struct, frozen=True):
 class Renderer:
     """Draws the pages of one site with one theme, any number in any order."""
 
-    def __init__(self, sources: Mapping[str, str], site: SiteDatabase) -> None:
+    def __init__(
+        self, sources: Mapping[str, str], site: SiteDatabase, compiled: jinja2.BytecodeCache | None = None
+    ) -> None:
         self._site = site
         self._here = HOME  # address of the page that is being rendered
         self._links = site.links
@@ -175,13 +180,13 @@ class Renderer:
             "issues_feed.json": partial(issue_feed.issues_json_feed, site),
             entity_json.DATA_FILE: entity_json.EntityDataWriter(site).text,
         }
-        self._env = create_environment(sources, language_of(site))
+        self._env = create_environment(sources, language_of(site), compiled)
         # Filters where functions would do: Jinja takes several times as long to call a function.
         self._env.filters |= {
             "absolute": self._links.absolute,
             "index_of": self._index_of,
             "kind_url": self._kind_url,
-            "name_of": partial(directory.name, site),
+            "name_of": self._name_of,
             "once": self._once,
             "url": self._url,
         }
@@ -244,7 +249,11 @@ class Renderer:
 
     # -- what templates can call ----------------------------------------------------------------------
 
-    # With a context, or Jinja would work out links of constants once, when it compiles.
+    # With a context, or Jinja would work out names and links of constants once, when it compiles.
+    @jinja2.pass_context
+    def _name_of(self, _context: Context, tag: Tag) -> str:
+        return directory.name(self._site, tag)
+
     @jinja2.pass_context
     def _url(self, _context: Context, target: str, fragment: str = "") -> Href:
         href = self._hrefs.get(target)

@@ -166,7 +166,8 @@ class Trial:
         paths = [path for path in self.site.rglob(".site-gen-*") if ".git" not in path.parts]
         paths += self.site.rglob(".site-gen.new")
         paths += [path for path in self.site.rglob("*.lock") if ".git" in path.parts]
-        return [str(path.relative_to(self.root)) for path in [*paths, *(self.root / "tmp").iterdir()]]
+        paths += [path for path in (self.root / "tmp").iterdir() if not path.name.startswith("_jinja2-cache-")]
+        return [str(path.relative_to(self.root)) for path in paths]
 
     def require_whole_files(self, what: str) -> None:
         """Assert that each file is as before or as after."""
