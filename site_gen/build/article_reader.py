@@ -54,6 +54,7 @@ class SearchVocabulary(Struct, frozen=True):
     key: bytes  # a digest of the settings and entities that it was made of
     settings: bytes  # a digest of the settings that matter to it
     names: tuple[GazetteerName, ...]  # those that are looked for
+    with_s: Mapping[str, bool]  # see `Matcher`
     slugs: Mapping[str, Mapping[str, str]]  # by kind, then by name, the slug of the entity that is called so
 
 
@@ -67,7 +68,7 @@ def make_vocabulary(
     if old and old.key == key:
         return old
     names = build_gazetteer(entities, {kind.key: kind for kind in config.kinds})
-    return SearchVocabulary(key, settings, names, schema.names_by_kind(entities))
+    return SearchVocabulary(key, settings, names, Matcher(names).with_s, schema.names_by_kind(entities))
 
 
 unpack_vocabulary = unpacker(SearchVocabulary)
@@ -82,7 +83,7 @@ class ArticleReader:
 
     def __init__(self, folder: Path, config: SiteConfig, vocabulary: SearchVocabulary) -> None:
         self.folder, self.config, self.vocabulary = folder, config, vocabulary
-        self.matcher = Matcher(vocabulary.names)
+        self.matcher = Matcher(vocabulary.names, vocabulary.with_s)
         self.names = vocabulary.slugs
         self.markdown = make_parser()
 

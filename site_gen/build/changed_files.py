@@ -246,8 +246,8 @@ class SourceFiles:
             return set()
         if old is None or old.settings != new.settings:
             return set(self.article_checksums())
-        old_patterns = Matcher(old.names).patterns
-        patterns = differing_keys(old_patterns, Matcher(new.names).patterns)
+        old_patterns = Matcher(old.names, old.with_s).patterns
+        patterns = differing_keys(old_patterns, Matcher(new.names, new.with_s).patterns)
         slugs = {
             f"{kind}/{name}"
             for kind in old.slugs.keys() | new.slugs.keys()

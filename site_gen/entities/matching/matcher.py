@@ -61,16 +61,22 @@ class Matcher:
     that fails its boundary hide a good shorter one.
 
     patterns: by `normalization.name_pattern` the names that are looked for with it.
+    with_s: the patterns that are looked for with an s, too; of each whether only a genitive counts (`Haldenaus` is one
+    in German and Nordic languages, a plural in English).
     """
 
-    def __init__(self, names: Iterable[GazetteerName]) -> None:
-        """Index the names. The automatons that few texts need are made when the first of those comes."""
+    def __init__(self, names: Iterable[GazetteerName], with_s: Mapping[str, bool] | None = None) -> None:
+        """Index the names. The automatons that few texts need are made when the first of those comes.
+
+        with_s: as a matcher of the same names had it: to work it out takes dictionaries.
+        """
         by_pattern: dict[str, list[GazetteerName]] = {}
         for name in names:
             by_pattern.setdefault(name_pattern(name.text), []).append(name)
         self.patterns: Mapping[str, tuple[GazetteerName, ...]] = {
             pattern: tuple(alike) for pattern, alike in by_pattern.items()
         }
+        self.with_s: Mapping[str, bool] = _patterns_with_s(self.patterns) if with_s is None else with_s
         self._texts = tuple(self.patterns)
         # What the loop over all matches needs of each name, so that it looks up as little as it can.
         self._names = tuple(
@@ -85,13 +91,8 @@ class Matcher:
         word_texts = [
             text + " " if text[-1].isalnum() and text + " " not in self.patterns else text for text in self._texts
         ]
-        # And with an s: `Haldenaus` is a genitive in German and Nordic languages, a plural in English. By number of the
-        # pattern: whether only a genitive counts.
-        self._needs_genitive = {
-            number: any(not name.text.isupper() and (is_proper(name.text) or is_ordinary(name.text)) for name in alike)
-            for number, (text, alike) in enumerate(self.patterns.items())
-            if text + "s" not in self.patterns and all(map(_takes_s, alike))
-        }
+        numbers = {text: number for number, text in enumerate(self._texts)}
+        self._needs_genitive = {numbers[text]: needs_genitive for text, needs_genitive in self.with_s.items()}
         self._word_numbers = (*range(len(word_texts)), *self._needs_genitive)  # of the patterns of `_texts`
         self._word_texts = (*word_texts, *(f"{self._texts[number]}s " for number in self._needs_genitive))
         # How many characters the text of the whole word is longer: 0 to 2.
@@ -299,6 +300,14 @@ def _has_plain_separators(normalized: str) -> bool:
 def _needs_capital(name: GazetteerName) -> bool:
     """Return whether no words in small letters can be the name."""
     return name.case != "any" and name.text != name.text.lower()
+
+
+def _patterns_with_s(patterns: Mapping[str, tuple[GazetteerName, ...]]) -> dict[str, bool]:
+    return {
+        text: any(not name.text.isupper() and (is_proper(name.text) or is_ordinary(name.text)) for name in alike)
+        for text, alike in patterns.items()
+        if text + "s" not in patterns and all(map(_takes_s, alike))
+    }
 
 
 def _takes_s(name: GazetteerName) -> bool:
