@@ -30,11 +30,12 @@ from site_gen.content.schema import DEFAULT_BASE_URL, name_keys
 from site_gen.core.digests import differing_keys, digest_of
 from site_gen.core.errors import Problem, SiteError, UsageError
 from site_gen.core.internal_links import Links
+from site_gen.core.json_text import compact_json
 from site_gen.core.parallel import chunked, core_count, run_chunks
 from site_gen.core.program_version import program_digest
 from site_gen.core.slugs import spell_signs
 from site_gen.core.sqlite import StateError
-from site_gen.core.text import compact_json, name_key, nearest_word, word_key
+from site_gen.core.text import name_key, nearest_word, word_key
 from site_gen.core.urls import UrlPath, file_of_url
 from site_gen.entities.matching.gazetteer import entity_names
 from site_gen.entities.matching.normalization import name_pattern

@@ -20,8 +20,8 @@ from site_gen.build.story_store import StoryStore
 from site_gen.content.records import Tag
 from site_gen.core import sqlite
 from site_gen.core.depgraph import KeptCell
+from site_gen.core.json_text import compact_json
 from site_gen.core.number_arrays import array_from_bytes, array_to_bytes
-from site_gen.core.text import compact_json
 from site_gen.site.article_groups import DIGEST_SIZE, Source
 from site_gen.site.database import SiteChanges
 
@@ -148,7 +148,7 @@ class GraphStore:
     def _select(self, query: str, values: Iterable[object]) -> list[tuple[Any, ...]]:
         """Return the rows that a query finds for these values, `?` in it being all of them. Raises StateError."""
         with sqlite.raising_state_errors(str(self._path)):
-            text = json.dumps(list(values), ensure_ascii=False)
+            text = compact_json(list(values))
             return self._connection.execute(query.replace("?", "(SELECT value FROM json_each(?))"), (text,)).fetchall()
 
     def _checked(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:

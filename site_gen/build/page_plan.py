@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from site_gen.content.records import Page, Tag
 from site_gen.core import sqlite
-from site_gen.core.text import compact_json
+from site_gen.core.json_text import compact_json
 from site_gen.core.urls import UrlPath, file_of_url
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ import pagefind_bin
 
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.errors import Problem, SiteError
-from site_gen.core.text import compact_json, primary_language
+from site_gen.core.json_text import compact_json
+from site_gen.core.text import primary_language
 from site_gen.pages.search_records import has_words
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from zlib import crc32
 
 from site_gen.core import sqlite
+from site_gen.core.json_text import compact_json
 from site_gen.core.sqlite import StateError
-from site_gen.core.text import compact_json
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

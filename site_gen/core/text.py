@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-# Returns any plain value as JSON without blanks. Made once: `json.dumps` with arguments makes an encoder a call.
-compact_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-def json_by_line(head: Mapping[str, object], key: str, items: Iterable[str]) -> str:
-    """Return a JSON object that ends in a list, each item on a line of its own, so that versions can be compared.
-
-    head: the keys before the list, at least one. key: that of the list. items: JSON already.
-    """
-    lines = ",\n".join(items)
-    return f'{compact_json(head)[:-1]},"{key}":[\n{lines}\n]}}\n'
-
+    from collections.abc import Iterable
 
 # Forbidden in XML 1.0 (section 2.2), invisible, or able to turn the reading order of what follows
 # (Unicode TR36, section 2.2; "Trojan Source", CVE-2021-42574). LRM, RLM, ZWJ and ZWNJ stay: Arabic,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from site_gen.core.text import compact_json
+from site_gen.core.json_text import compact_json
 
 if TYPE_CHECKING:
     from site_gen.content.records import Entity, Kind

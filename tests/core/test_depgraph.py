@@ -6,16 +6,16 @@ import datetime as dt
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from site_gen.core.depgraph import CellKey, DependencyGraph, query
-from site_gen.core.digests import digest_of
+from site_gen.core.digests import digest_of, lasting_digest
 
 # A graph: for each node the nodes or inputs before it that it reads. Negative numbers are inputs.
 INPUTS = 4
@@ -201,17 +201,8 @@ def test_digests_of_different_reads_differ() -> None:
     assert None not in digests
 
 
-@dataclass(frozen=True)
-class Record:
-    """One kind of record."""
-
-    a: object
-    b: object = None
-
-
-@dataclass(frozen=True)
-class OtherRecord:
-    """Another kind, with the same fields."""
+class Record(Struct, frozen=True):
+    """A record."""
 
     a: object
     b: object = None
@@ -221,10 +212,9 @@ SIMILAR_VALUES: list[Any] = [
     None, True, False, 0, 1, -1, 10, 2**70, 0.0, 1.0, 1.5, "", "1", "None", "True", "s1:1", "a", "ab", "b", "\ud800",
     b"", b"1", b"a", (), ("",), ("", ""), ((),), ((), ()), (1,), ("1",), (1, 2), ((1,), 2), (1, (2,)), ((1, 2),),
     ("a", "b"), ("ab",), ("a", ("b",)), ("a", None), ("a", "None"), (12,), (None,),
-    dt.date(2026, 1, 1), dt.date(2026, 1, 2), dt.date(2026, 1, 1).toordinal(), "2026-01-01",
-    {}, {"a": 1}, {"a": 2}, {"b": 1}, {"a": 1, "b": 1}, {"a": {}}, {"a": ()}, {1: "a"},
-    Record(1), Record(1, 1), Record(None, 1), Record(()), Record((), ()), OtherRecord(1),
-    Record(Record(1)), Record(OtherRecord(1)),
+    dt.date(2026, 1, 1), dt.date(2026, 1, 2), dt.date(2026, 1, 1).toordinal(),
+    {}, {"a": 1}, {"a": 2}, {"b": 1}, {"a": 1, "c": 1}, {"c": 1, "a": 1}, {"a": {}}, {"a": ()}, {1: "a"},
+    Record(1), Record(1, 1), Record(None, 1), Record(()), Record((), ()), Record(Record(1)),
     Record("a", "b"), Record("ab", ""), Record("ab"), (Record(1), Record(2)), (Record(1), 2),
 ]  # fmt: skip
 
@@ -254,7 +244,7 @@ def with_types(value: object) -> object:
     if isinstance(value, tuple):
         return ("tuple", *map(with_types, value))
     if isinstance(value, dict):
-        return ("dict", *((key, with_types(value[key])) for key in sorted(value)))
+        return ("dict", *((key, with_types(value[key])) for key in value))
     return type(value).__name__, value
 
 
@@ -263,15 +253,20 @@ def test_digests_differ_exactly_when_values_do(first: object, second: object) ->
     assert (digest_of(first) == digest_of(second)) == (with_types(first) == with_types(second))
 
 
-@given(st.dictionaries(st.text(max_size=3), st.integers(), max_size=5), st.randoms(use_true_random=False))
-def test_the_order_of_a_mapping_makes_no_difference(value: dict[str, int], random: Any) -> None:
-    items = list(value.items())
-    random.shuffle(items)
-    assert digest_of(value) == digest_of(dict(items)) == digest_of(MappingProxyType(dict(items)))
+@given(st.dictionaries(st.text(max_size=3), st.integers(-9, 9), max_size=5))
+def test_all_mappings_are_alike(value: dict[str, int]) -> None:
+    assert digest_of(value) == digest_of(MappingProxyType(value))
 
 
-@pytest.mark.parametrize("value", [{1, 2}, frozenset("a"), object(), (object(),), {"a": [{1}]}])
-def test_a_value_without_an_order_or_a_known_type_has_no_digest(value: object) -> None:
+def test_a_lasting_digest_is_what_ledgers_hold() -> None:
+    value = ([("a", "b", None, "ü", "2024-W01")], [("x", ["1", "2"])])
+    assert lasting_digest(value).hex() == "aeb4ff804fcc87eea434636a4d6bce69"
+    with pytest.raises(TypeError, match="no lasting digest of a int"):
+        lasting_digest((1,))
+
+
+@pytest.mark.parametrize("value", [object(), (object(),), {"a": [object()]}])
+def test_a_value_of_no_known_type_has_no_digest(value: object) -> None:
     with pytest.raises(TypeError, match="no digest of a"):
         digest_of(value)
 
@@ -279,7 +274,7 @@ def test_a_value_without_an_order_or_a_known_type_has_no_digest(value: object) -
 def test_digests_are_the_same_in_another_process() -> None:
     code = (
         "from site_gen.core.digests import digest_of; import datetime as dt;"
-        "print(digest_of(({'b': 1, 'a': ('x', None, True)}, dt.date(2026, 1, 1), 1.5, b'x', 'é')).hex())"
+        "print(digest_of(({'a': ('x', None, True), 'b': 1}, dt.date(2026, 1, 1), 1.5, b'x', 'é')).hex())"
     )
     digests = {
         subprocess.run(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 
-from site_gen.core.text import compact_json
+from site_gen.core.json_text import compact_json
 from site_gen.pages.template_filters import archive_href, open_graph_locale, script_json
 from tests.support.output_files import indexable_pages, parse_html
 from tests.support.schema_org_reader import complaints

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
-from site_gen.core.text import compact_json, json_by_line
+from site_gen.core.json_text import compact_json, json_by_line
 from site_gen.core.urls import UrlPath
 from site_gen.pages.views.entity import entity_year_url
 from site_gen.pages.views.feeds import FORMATS

@@ -9,7 +9,7 @@ from markupsafe import escape
 from msgspec import Struct
 
 from site_gen.content.periods import require_period
-from site_gen.core.text import compact_json, json_by_line
+from site_gen.core.json_text import compact_json, json_by_line
 from site_gen.pages.language import language_of
 from site_gen.pages.views.feeds import FEED_ENTRIES, feed_id
 from site_gen.pages.views.issue import ISSUES

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from site_gen.core.text import compact_json, json_by_line
+from site_gen.core.json_text import compact_json, json_by_line
 from site_gen.pages.language import language_of
 from site_gen.pages.views.feeds import feed_id
 from site_gen.site import directory

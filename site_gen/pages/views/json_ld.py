@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from site_gen.core.text import compact_json
+from site_gen.core.json_text import compact_json
 from site_gen.site import directory
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from site_gen.core.folding import PLAIN_LETTERS
-from site_gen.core.text import compact_json
+from site_gen.core.json_text import compact_json
 from site_gen.pages import search_records
 from site_gen.pages.language import language_of
 from site_gen.pages.views.meta_tags import Head

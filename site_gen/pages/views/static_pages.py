@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from site_gen.core.text import compact_json, nearest_word
+from site_gen.core.json_text import compact_json
+from site_gen.core.text import nearest_word
 from site_gen.core.urls import UrlPath
 from site_gen.pages.language import language_of
 from site_gen.pages.views import json_ld

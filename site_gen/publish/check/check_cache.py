@@ -18,7 +18,7 @@ from site_gen.build.file_stamps import CACHE_FOLDER, FileStamp
 from site_gen.content.content_files import digest_of_bytes
 from site_gen.core.atomic_files import replace_file
 from site_gen.core.errors import Problem
-from site_gen.core.text import compact_json
+from site_gen.core.json_text import compact_json
 from site_gen.publish.check.evidence_checks import SavedFile
 from site_gen.publish.check.file_checks import FileResult
 from site_gen.publish.check.link_checks import PageLinks

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from zlib import crc32
 
 from site_gen.content.records import StoryOverride
+from site_gen.core.json_text import compact_json
 from site_gen.core.number_arrays import array_from_bytes, array_to_bytes
-from site_gen.core.text import compact_json
 from site_gen.site.analysis.minhash import pack_numbers, unpack_numbers
 from site_gen.site.analysis.story_keys import blocking_keys, span_number
 from site_gen.site.analysis.story_similarity import ArticleFeatures
