@@ -114,7 +114,8 @@ def parse_templates_once() -> Iterator[None]:
     parse, trees = Environment._parse, dict[tuple[object, ...], nodes.Template]()
 
     def parse_once(env: Environment, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        key = (source, name, filename, env.trim_blocks, env.lstrip_blocks, env.keep_trailing_newline)
+        language = getattr(env, "language", None)  # whose messages a tree holds once it is compiled
+        key = (source, name, filename, env.trim_blocks, env.lstrip_blocks, env.keep_trailing_newline, language)
         if key not in trees:
             trees[key] = parse(env, source, name, filename)
         tree = trees[key]

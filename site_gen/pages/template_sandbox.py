@@ -57,12 +57,12 @@ class TemplateSandbox(ImmutableSandboxedEnvironment):
     def __init__(self, language: Language, **options: Any) -> None:
         """Create an environment. language: what its templates speak. options: Jinja's."""
         super().__init__(**options)
-        self._folder = template_messages.MessageFolder(language)
+        self.language = language
         template_messages.install(self, language)
 
     def _generate(self, source: nodes.Template, *args: Any, **kwargs: Any) -> str:
         """Return the program of a template (a hook of Jinja's)."""
-        return super()._generate(self._folder.visit(source), *args, **kwargs)
+        return super()._generate(template_messages.MessageFolder(self.language).visit(source), *args, **kwargs)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """Return an attribute or an item. Raises SecurityError for one that leads out of what templates show."""
