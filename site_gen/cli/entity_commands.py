@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from site_gen.core import console
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from site_gen.entities.curation.change_plan import ChangePlan
     from site_gen.entities.curation.registry_editor import RegistryEditor
@@ -105,19 +106,25 @@ def _add_change_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object per changed file")
 
 
-def _open_editor(args: argparse.Namespace) -> RegistryEditor:
+@contextlib.contextmanager
+def _open_editor(args: argparse.Namespace) -> Iterator[RegistryEditor]:
     """Open the entities of the site, for writing where the command has the options of one that changes files."""
+    from site_gen.content import loader
+    from site_gen.content.content_lock import hold_content
     from site_gen.entities.curation.registry_editor import EditOptions, RegistryEditor
 
     options = EditOptions(hasattr(args, "dry_run"), getattr(args, "dry_run", False), console.show_progress)
-    editor = RegistryEditor(args.site, options)
-    if editor.finished:
-        console.print_error(f"note: first finished an interrupted command: {editor.finished} files")
-    return editor
+    loader.require_site(args.site)
+    with hold_content(args.site) if options.writes and not options.dry_run else contextlib.nullcontext():
+        editor = RegistryEditor(args.site, options)
+        if editor.finished:
+            console.print_error(f"note: first finished an interrupted command: {editor.finished} files")
+        yield editor
 
 
 def _run_show(args: argparse.Namespace) -> int:
-    overview = _open_editor(args).show(args.name)
+    with _open_editor(args) as editor:
+        overview = editor.show(args.name)
     entity = overview.entity
     if args.json:
         console.print_json(
@@ -178,7 +185,8 @@ def _run_merge(args: argparse.Namespace) -> int:
 
 
 def _run_fill(args: argparse.Namespace) -> int:
-    plan, rows = _open_editor(args).fill(args.file, add=args.add, kind=args.kind)
+    with _open_editor(args) as editor:
+        plan, rows = editor.fill(args.file, add=args.add, kind=args.kind)
     for row in rows:
         changes = "; ".join(row.did) or "nothing to fill"
         if args.json:
@@ -194,7 +202,8 @@ def _run_fill(args: argparse.Namespace) -> int:
 
 
 def _run_check(args: argparse.Namespace) -> int:
-    findings = _open_editor(args).check()
+    with _open_editor(args) as editor:
+        findings = editor.check()
     for finding in findings:
         problem = finding.problem
         if args.json:
@@ -213,7 +222,9 @@ def _run_check(args: argparse.Namespace) -> int:
 
 def _run_edit(args: argparse.Namespace, edit: Callable[[RegistryEditor], ChangePlan], next_command: str = "") -> int:
     """Make one edit and print what it did; next_command: what the person should run afterwards."""
-    return _print_result(args, edit(_open_editor(args)), next_command)
+    with _open_editor(args) as editor:
+        plan = edit(editor)
+    return _print_result(args, plan, next_command)
 
 
 def _print_result(args: argparse.Namespace, plan: ChangePlan, next_command: str = "") -> int:

@@ -18,7 +18,7 @@ ISSUE_NOTES = "content/issues"  # the editor's notes on issues
 LEDGERS = (PERMALINK_LEDGER, PARAGRAPH_LEDGER, ISSUE_LEDGER)
 SINGLE_FILES = (CONFIG, ABOUT, *LEDGERS)  # the files of content/ that are one of a kind, see `loader`
 UNDO_JOURNALS = ".site-gen/undo"  # what commands changed, see `undo_journal`
-ADD_LOCK = ".site-gen/add.lock"  # held while pages are added
+CONTENT_LOCK = ".site-gen/content.lock"  # held by a command that changes content/
 LEDGERS_BEGUN = ".site-gen/ledgers-begun"  # there while the first ledgers are written
 ENTITY_JOURNAL = ".site-gen/entity-journal.json"  # what an `entity` command has left to do
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from msgspec import Struct
 
 from site_gen.content import site_paths
+from site_gen.content.content_lock import hold_content
 from site_gen.content.state_folder import make_state_folder
 from site_gen.core.atomic_files import create_file, remove_unfinished_files, replace_file, write_numbered
 from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
@@ -163,6 +164,11 @@ def undo(site: Path) -> tuple[RecordedCommand, list[UndoneFile]]:
     Killed halfway, it can be given again. Raises UsageError where there is nothing to undo; SiteError, with nothing
     done, where a file has changed since.
     """
+    with hold_content(site) if _journal_paths(site) else contextlib.nullcontext():
+        return _undo(site)
+
+
+def _undo(site: Path) -> tuple[RecordedCommand, list[UndoneFile]]:
     paths = _journal_paths(site)
     if not paths:
         raise UsageError("nothing to undo: no command has changed files here, or .site-gen/ was removed since")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from site_gen.content import frontmatter, loader, site_paths
 from site_gen.content.bounded_yaml import YamlError
+from site_gen.content.content_lock import hold_content
 from site_gen.content.frontmatter_edits import parse_head, text_items, value_of_key
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import own_link_spans, paragraph_texts, parse
@@ -68,8 +70,21 @@ def retag(
     """Tag all articles again, or those of some files, yielding those that change. With `check` nothing is written.
 
     Only the keys of the kinds, `about`, `ignore`, `tagged` and `by_hand` are edited; every other byte of a file stays.
-    Raises SiteError when content is wrong, UsageError where a file is none of the site's articles.
+    Raises SiteError when content is wrong, UsageError where a file is none of the site's articles, or where another
+    command changes the content for long.
     """
+    loader.require_site(site)
+    with contextlib.nullcontext() if check else hold_content(site):
+        yield from _retag(site, files, progress, check=check)
+
+
+def _retag(
+    site: Path,
+    files: Sequence[Path],
+    progress: Callable[[Sequence[Article]], Iterable[Article]],
+    *,
+    check: bool,
+) -> Iterator[TagChange]:
     content, kinds, matcher = _load(site)
     markdown, names, journal = make_parser(), names_by_kind(content.entities), UndoJournal(site, "tag")
     chosen = [_article_of(site, content, file) for file in files] if files else content.articles

@@ -8,19 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import filelock
 from msgspec import Struct
 from msgspec.structs import replace
 
 from site_gen.content import authorship, frontmatter, loader, site_paths
+from site_gen.content.content_lock import hold_content
 from site_gen.content.markdown.commonmark import make_parser
 from site_gen.content.markdown.document import paragraph_texts, parse
 from site_gen.content.note_links import NoteLinks
 from site_gen.content.schema import MOST_TAGS, article_id, names_by_kind
-from site_gen.content.state_folder import make_state_folder
 from site_gen.content.undo_journal import UndoJournal
 from site_gen.core.atomic_files import have_same_bytes
-from site_gen.core.errors import Problem, SiteError, UsageError, explain_write_error
+from site_gen.core.errors import Problem, SiteError
 from site_gen.core.slugs import NEW_SEGMENT_BYTES, slugify
 from site_gen.entities.matching.gazetteer import build_gazetteer
 from site_gen.entities.matching.matcher import Matcher
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from site_gen.content.records import Article, Doubts, Draft, SiteConfig
     from site_gen.entities.matching.tagger import EarnedTags
 
-_PATIENCE_SECONDS = 600  # that one command waits for another to end
 INBOX = f"{site_paths.SAVED}/inbox"  # what lies here is on its way in: it is copied out and may then be removed
 
 
@@ -83,28 +81,11 @@ def add(
     Raises SiteError when the site's own files are wrong: without them nobody knows what to tag. Of two at once one
     waits for the other to end, so that no page comes twice; raises UsageError where that takes long.
     """
-    with contextlib.nullcontext() if dry_run else _lock(site):
+    with contextlib.nullcontext() if dry_run else hold_content(site):
         yield from _add(
             site, paths, today, progress, is_wanted=is_wanted, page_count=page_count, is_undoable=is_undoable,
             dry_run=dry_run,
         )  # fmt: skip
-
-
-@contextlib.contextmanager
-def _lock(site: Path) -> Iterator[None]:
-    """Hold a site for adding pages. Raises UsageError where another process does for long, SiteError."""
-    lock = filelock.FileLock(site / site_paths.ADD_LOCK, timeout=_PATIENCE_SECONDS)
-    try:
-        make_state_folder((site / site_paths.ADD_LOCK).parent)
-        lock.acquire()
-    except filelock.Timeout:
-        raise UsageError("another command adds pages to this site; wait for it to end") from None
-    except OSError as error:
-        raise SiteError(explain_write_error(site_paths.ADD_LOCK, error)) from None
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def _add(

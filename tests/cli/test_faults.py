@@ -110,7 +110,7 @@ class Trial:
             run_git(self.site, "remote", "add", "origin", str(self.root / "origin.git"))
             self._commit()
         for args in (("tag",), *scenario.before):
-            ended = self._run(args)
+            ended = self.run(args)
             assert ended.status in {0, 1}, ended
         for file, text in scenario.edits.items():
             if file.endswith("stale"):
@@ -135,16 +135,28 @@ class Trial:
         run_git(self.site, "add", "--all")
         run_git(self.site, "commit", "--quiet", "--allow-empty", "-m", "x")
 
-    def _run(self, args: tuple[str, ...], at: int = 0, kind: Kind = "stop", *, is_lasting: bool = False) -> FaultyRun:
+    def run(
+        self,
+        args: tuple[str, ...],
+        at: int = 0,
+        kind: Kind = "stop",
+        *,
+        is_lasting: bool = False,
+        other: tuple[str, ...] = (),
+    ) -> FaultyRun:
+        """Give a command, see `FaultRunner.run`."""
         names = {"PAGES": str(self.root / "pages"), "SHEET": str(self.root / "sheet.txt")}
-        words = [names.get(arg, arg) for arg in args]
-        return self._runner.run(self.root, *words, "--site", str(self.site), at=at, kind=kind, is_lasting=is_lasting)
+
+        def words(args: tuple[str, ...]) -> list[str]:
+            return [*(names.get(arg, arg) for arg in args), "--site", str(self.site)] if args else []
+
+        return self._runner.run(self.root, *words(args), at=at, kind=kind, is_lasting=is_lasting, other=words(other))
 
     def command(self, at: int = 0, kind: Kind = "stop", *, is_lasting: bool = False) -> FaultyRun:
-        return self._run(self._scenario.args, at, kind, is_lasting=is_lasting)
+        return self.run(self._scenario.args, at, kind, is_lasting=is_lasting)
 
     def build(self) -> FaultyRun:
-        return self._run(("build", "--jobs", "1"))
+        return self.run(("build", "--jobs", "1"))
 
     def restore(self) -> None:
         shutil.rmtree(self.root)
@@ -184,9 +196,9 @@ class Trial:
 
     def require_undone(self, what: str) -> None:
         """Assert that `undo` gives the bytes of before, and that nothing is done afterwards."""
-        undone = self._run(("undo",))
+        undone = self.run(("undo",))
         assert undone.status == 0 or "nothing to undo" in undone.err, (what, undone)
-        self._run(("entity", "show", "storage"))
+        self.run(("entity", "show", "storage"))
         assert differing_files(self.owned(), self.before) == [], what
 
     def require_end(self, what: str, *, has_ended: bool) -> None:

@@ -358,6 +358,8 @@ def test_content_is_written_through_a_journal_alone() -> None:
         "entities/retag.py",  # what `serve` notes of tags that a person took out
         "entities/suggest.py",  # a sheet, wherever a person wants it
         "publish/check/check_cache.py",
+        "build/compiled_templates.py",  # in the user's own folder
+        "publish/audit_site.py",  # a manifest, wherever a person wants it
         "publish/issue_email.py",  # a mail, wherever a person wants it
         "publish/permalinks.py",  # the ledgers: what is public stays public
     }

@@ -29,12 +29,13 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-Kind = Literal["stop", "ENOSPC", "EACCES", "EROFS"]
+Kind = Literal["stop", "ENOSPC", "EACCES", "EROFS", "other"]  # other: another command is given at that effect
 Edit = tuple[str, str, str, str]  # a file, its new text, a file of the output, and what that will hold then
 STOPPED = 99  # exit status of a command that was stopped
 
 _CHANGES = ("BEGIN", "COMMIT")  # how statements begin around which all is there or nothing
 _EDITOR = "editor"  # the thread of the person who edits
+_OTHER_SECONDS = 3  # that the other command may take before it counts as waiting for the first
 _EDIT_SECONDS = 8  # that an edit may take to be shown; a fault may keep it from that
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _PATHS_OF_EVENT = {  # by audit event, which of its arguments name a file, and which a folder's handle
@@ -66,13 +67,19 @@ class FaultyRun:
     out: str
     err: str
     effects: list[str]  # what it did to the disk, in its order; empty where it was stopped
+    other: str = ""  # what the other command that was given meanwhile printed, and its exit status
 
 
 class _Disk:
     """Counts effects in this process, and makes the n-th go wrong."""
 
-    def __init__(self, root: str, at: int, kind: Kind, *, is_lasting: bool) -> None:
-        """root: below which effects count. at: which one goes wrong, from 1. is_lasting: all later ones too."""
+    def __init__(self, root: str, at: int, kind: Kind, *, is_lasting: bool, other: Sequence[str] = ()) -> None:
+        """root: below which effects count. at: which one goes wrong, from 1. is_lasting: all later ones too.
+
+        other: the arguments of another command, given before that effect.
+        """
+        self._other = other
+        self._other_process: subprocess.Popen[str] | None = None
         self._root, self._at, self._kind, self._is_lasting = root, at, kind, is_lasting
         self.effects: list[str] = []
         self.is_watching = True
@@ -124,7 +131,10 @@ class _Disk:
             return
         self.effects.append(f"{event} {what} {file.removeprefix(self._root)}")
         count = len(self.effects)
-        if self._kind == "stop":
+        if self._kind == "other":
+            if count == self._at:
+                self._start_other()
+        elif self._kind == "stop":
             if count == self._at:
                 if halve:
                     halve()
@@ -134,6 +144,22 @@ class _Disk:
         ):
             number = getattr(errno, self._kind)
             raise OSError(number, os.strerror(number), file)
+
+    def _start_other(self) -> None:
+        """Give the other command, and wait until it ends, or waits for this one."""
+        self.is_watching = False
+        command = [sys.executable, "-m", "site_gen", *self._other]
+        self._other_process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._other_process.wait(_OTHER_SECONDS)
+        self.is_watching = True
+
+    def end_other(self) -> str:
+        """Return what the other command printed, once it has ended, and its exit status."""
+        if self._other_process is None:
+            return ""
+        printed, _ = self._other_process.communicate(timeout=60)
+        return f"{printed}exit status {self._other_process.returncode}"
 
     def _hear(self, event: str, args: tuple[Any, ...]) -> None:
         if event == "open":
@@ -229,15 +255,19 @@ class FaultRunner:
         kind: Kind = "stop",
         is_lasting: bool = False,
         edits: Sequence[Edit] = (),
+        other: Sequence[str] = (),
     ) -> FaultyRun:
         """Run a command whose effects below `root` are counted, the `at`-th of which goes wrong; 0: none.
 
         is_lasting: all after it go wrong, too. edits: what a person does beside it, who then presses Ctrl-C; of no
-        account where it is empty.
+        account where it is empty. other: the arguments of another command that is given at that effect.
         """
         assert self._process.stdin
         assert self._process.stdout
-        request = {"root": str(root), "args": args, "at": at, "kind": kind, "is_lasting": is_lasting, "edits": edits}
+        request = {
+            "root": str(root), "args": args, "at": at, "kind": "other" if other else kind, "is_lasting": is_lasting,
+            "edits": edits, "other": other,
+        }  # fmt: skip
         self._process.stdin.write(json.dumps(request) + "\n")
         self._process.stdin.flush()
         return FaultyRun(**json.loads(self._process.stdout.readline()))
@@ -307,7 +337,7 @@ def _edit(edits: Sequence[Edit]) -> None:
 
 
 def _run_fork(request: dict[str, Any], main: Callable[[list[str]], int], folder: Path) -> dict[str, Any]:
-    names = {name: folder / name for name in ("out", "err", "effects")}
+    names = {name: folder / name for name in ("out", "err", "effects", "other")}
     for path in names.values():
         path.touch()
     process = os.fork()
@@ -322,7 +352,8 @@ def _run_fork(request: dict[str, Any], main: Callable[[list[str]], int], folder:
             temporary = Path(request["root"]) / "tmp"
             temporary.mkdir(exist_ok=True)
             tempfile.tempdir = str(temporary)
-            disk = _Disk(request["root"], request["at"], request["kind"], is_lasting=request["is_lasting"])
+            options = {name: request[name] for name in ("at", "kind", "is_lasting", "other")}
+            disk = _Disk(request["root"], **options)
             disk.install()
             if request["edits"]:
                 threading.Thread(target=_edit, args=(request["edits"],), name=_EDITOR, daemon=True).start()
@@ -331,6 +362,7 @@ def _run_fork(request: dict[str, Any], main: Callable[[list[str]], int], folder:
             except SystemExit as error:
                 status = error.code if isinstance(error.code, int) else 1
             disk.is_watching = False
+            names["other"].write_text(disk.end_other(), encoding="utf-8")
             names["effects"].write_text("\n".join(disk.effects), encoding="utf-8")
         except BaseException:
             import traceback
@@ -350,4 +382,5 @@ def _run_fork(request: dict[str, Any], main: Callable[[list[str]], int], folder:
         "out": texts["out"],
         "err": texts["err"],
         "effects": texts["effects"].splitlines(),
+        "other": texts["other"],
     }
