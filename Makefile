@@ -9,13 +9,13 @@ BIN := $(VENV)/bin
 endif
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: site test test-slow test-all check messages checkers clean help
+.PHONY: site docs test test-slow test-all check messages checkers clean help
 help:   ## what can be made
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/'
 
 site: $(VENV)/installed  ## build the demo site into output/
 	$(BIN)/site-gen build --offline
-	@echo "Open output/index.html in a browser."
+	@echo "Open output/index.html in a browser; search needs a server: $(BIN)/site-gen serve --open"
 
 test: $(VENV)/installed-dev  ## run the tests but for slow ones and those in a browser
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal -m "not slow and not browser"
@@ -37,18 +37,28 @@ check: $(VENV)/installed-dev  ## style, types, the direction of imports, the hou
 messages: $(VENV)/installed-dev  ## bring the translations up to date; LANGUAGE=nl begins one
 	$(BIN)/python tools/messages.py $(LANGUAGE)
 
+docs: $(VENV)/installed-docs  ## build the documentation site into docs-site/; a link that leads nowhere is an error
+	$(BIN)/zensical build --clean --strict
+	@echo "Open docs-site/index.html in a browser."
+
 checkers:  ## what some tests ask for a second opinion (needs npm, and Java to run); without it they are skipped
 	npm install --prefix .ci --no-package-lock --ignore-scripts --no-audit --no-fund --loglevel error
 
 clean:  ## remove the virtual environment and what was built
-	rm -rf $(VENV) .ci/node_modules output/* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) .ci/node_modules output/* docs-site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/installed: pyproject.toml constraints.txt
-	@echo "Installing what the program needs into $(VENV)/; this takes a minute."
+	@echo "Installing what the program needs into $(VENV)/; this takes a minute, in which pip prints nothing."
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) install -c constraints.txt --editable .
 	touch $@
 
+$(VENV)/installed-docs: $(VENV)/installed
+	@echo "Installing Zensical, which builds the documentation."
+	$(PIP) install -c constraints.txt --editable '.[docs]'
+	touch $@
+
 $(VENV)/installed-dev: $(VENV)/installed
+	@echo "Installing what the tests and checks need; this takes a minute."
 	$(PIP) install -c constraints.txt --editable '.[dev]'
 	touch $@

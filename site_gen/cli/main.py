@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _DESCRIPTION = "Turns a folder of saved web pages into a site with a page per company and topic."
 
 # The commands by what a person wants, in the order of the help: each with the module of `site_gen.cli` that has it.
-_GROUPS = {
+GROUPS = {
     "Get pages in": {
         "start": "start_command",
         "new": "new_command",
@@ -54,7 +54,7 @@ _GROUPS = {
         "completion": "completion_command",
     },
 }
-_MODULES = {command: module for commands in _GROUPS.values() for command, module in commands.items()}
+_MODULES = {command: module for commands in GROUPS.values() for command, module in commands.items()}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -119,7 +119,7 @@ def make_parser(command_name: str, subparsers_help: str = argparse.SUPPRESS) -> 
 def _command_list(parsers: Mapping[str, argparse.ArgumentParser]) -> str:
     """Return all commands in their groups, each with its summary, as the help shows them."""
     groups = []
-    for title, commands in _GROUPS.items():
+    for title, commands in GROUPS.items():
         lines = [f"  {command:<11} {parsers[command].get_default('summary')}" for command in commands]
         groups.append("\n".join([f"{title}:", *lines]))
     return "\n\n".join(groups)
