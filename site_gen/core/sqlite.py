@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_REFUSALS = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_BUSY}
+
+
 class StateError(Exception):
     """Raised when a database does not hold what was written: the disk, or somebody, changed it."""
 
@@ -32,7 +35,7 @@ def open_database(path: Path, schema: str, version: str) -> sqlite3.Connection:
     """Open the database at a path, with a table `meta(key, value)` and those of the schema.
 
     One that is broken, was made by another version or with another schema is begun anew: what it held can be worked
-    out again. Raises OSError where no file can be written.
+    out again. Raises OSError where no file can be written; one that is whole stays then.
     schema: statements that make its tables, parted by semicolons. version: what its values are made by.
     """
     stored_schema = _stored_schema(schema, version)
@@ -41,14 +44,20 @@ def open_database(path: Path, schema: str, version: str) -> sqlite3.Connection:
         try:
             connection = _open_or_make(path, schema, stored_schema)
         except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-            if isinstance(error, sqlite3.OperationalError) and not path.is_file():
-                raise OSError(f"cannot write {path}: {error}") from None
+            if _is_refusal(error) or (isinstance(error, sqlite3.OperationalError) and not path.is_file()):
+                raise OSError(f"cannot write {path}: {error}; make room on the disk, or check permissions") from None
             reason = f": {error}"
         else:
             if connection is not None:
                 return connection
         remove_database(path)
     raise OSError(f"cannot write {path}{reason}; make room on the disk, or check permissions")
+
+
+def _is_refusal(error: Exception) -> bool:
+    """Tell whether the disk refused to write, which says nothing against what the database holds."""
+    code = getattr(error, "sqlite_errorcode", 0)
+    return code & 0xFF in _REFUSALS or code in {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}
 
 
 def _open_or_make(path: Path, schema: str, stored_schema: str) -> sqlite3.Connection | None:

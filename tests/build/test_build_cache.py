@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import functools
 import itertools
 import os
 import random
@@ -281,6 +282,29 @@ def test_a_manifest_that_cannot_be_written_once_pages_are_made_is_begun_anew(
         monkeypatch.setattr(Manifest, "record", fail_once)
         list(builder.build_deferred())
     assert next(calls) > 1
+    assert read_files(workspace / "out") == clean_outputs[True]
+
+
+class FullDisk(sqlite3.Connection):
+    """A database on a full disk."""
+
+    def execute(self, sql: str, *args: Any) -> sqlite3.Cursor:
+        if sql == "COMMIT":
+            refusal = sqlite3.OperationalError("database or disk is full")
+            refusal.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise refusal
+        return super().execute(sql, *args)
+
+
+def test_a_manifest_stays_where_the_disk_is_full(
+    workspace: Path, clean_outputs: Outputs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edit_article(workspace / "site")
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite3, "connect", functools.partial(sqlite3.connect, factory=FullDisk))
+        with pytest.raises(OSError, match=r"cannot write .*: database or disk is full; make room"):
+            build_session.build(workspace / "site", workspace / "out", OPTIONS)
+    build_session.build(workspace / "site", workspace / "out", OPTIONS)
     assert read_files(workspace / "out") == clean_outputs[True]
 
 

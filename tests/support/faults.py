@@ -120,7 +120,9 @@ class _Disk:
             except OSError as error:
                 full = error.errno == errno.ENOSPC
                 text = "database or disk is full" if full else "attempt to write a readonly database"
-                raise sqlite3.OperationalError(text) from None
+                refusal = sqlite3.OperationalError(text)
+                refusal.sqlite_errorcode = sqlite3.SQLITE_FULL if full else sqlite3.SQLITE_READONLY
+                raise refusal from None
 
     def _is_below(self, file: str) -> bool:
         return file.startswith(self._root)
