@@ -232,6 +232,9 @@ def test_every_link_in_a_template_goes_through_a_filter_that_makes_it_safe() -> 
             if "document.links[0].href" in text[max(0, match.start() - 40) : match.end()]:
                 continue
             seen += 1
+            if match[1] == '\\"%(address)s\\"':  # within a message: what stands for it passes a filter
+                assert re.search(r"\baddress=\(?[^,()]*\| (?:url|web)\b", text), name
+                continue
             assert match[1].startswith('"'), (name, match[0])
             assert SAFE_LINK.fullmatch(match[1].strip('"')), (name, match[0])
         for expression in re.findall(r"set link = (.*?) %}", text):
@@ -247,7 +250,8 @@ def test_every_link_in_a_template_goes_through_a_filter_that_makes_it_safe() -> 
 def test_no_template_switches_escaping_off() -> None:
     for name, text in templates():
         assert not re.search(r"\|\s*safe\b|autoescape|\bMarkup\b|xmlattr|\|\s*(?:attr|eval)\b", text), name
-        assert not re.search(r"<[a-z][^>]*\son[a-z]+\s*=", text), name
+        markup = re.sub(r"{{.*?}}|{%.*?%}", "", text, flags=re.DOTALL)
+        assert not re.search(r"<[a-z][^>]*\son[a-z]+\s*=", markup), name
         assert not re.search(r"\sstyle\s*=", text), name  # the CSP allows none
 
 
