@@ -18,7 +18,7 @@ from tests.support.sites import REPO, markdown_file, own_words, small_site, writ
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FRAMES = {"base.html", "macros.html", "issue_parts.html"}  # what other templates are made with
+FRAMES = {"base.html", "macros.html", "issue_parts.html", "units.html"}  # what other templates are made with
 MAILS = {"issue_email.html"}  # no page of the site
 
 
