@@ -17,7 +17,7 @@ from site_gen.core.digests import digest_of
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.packing import pack, unpacker
 from site_gen.entities.matching.gazetteer import GazetteerName, build_gazetteer
-from site_gen.entities.matching.matcher import Matcher
+from site_gen.entities.matching.matcher import Matcher, group_by_pattern, patterns_with_s
 from site_gen.site.article_indexer import index_article
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def make_vocabulary(
     if old and old.key == key:
         return old
     names = build_gazetteer(entities, {kind.key: kind for kind in config.kinds})
-    return SearchVocabulary(key, settings, names, Matcher(names).with_s, schema.names_by_kind(entities))
+    with_s = patterns_with_s(group_by_pattern(names))
+    return SearchVocabulary(key, settings, names, with_s, schema.names_by_kind(entities))
 
 
 unpack_vocabulary = unpacker(SearchVocabulary)

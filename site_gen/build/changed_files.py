@@ -27,7 +27,7 @@ from site_gen.core.digests import differing_keys
 from site_gen.core.errors import Problem, SiteError
 from site_gen.core.packing import pack, unpacker
 from site_gen.core.parallel import chunked, run_chunks
-from site_gen.entities.matching.matcher import Matcher
+from site_gen.entities.matching.matcher import group_by_pattern
 from site_gen.pages import theme_assets, theme_files
 from site_gen.site.indexed_article import unpack_article
 
@@ -246,8 +246,8 @@ class SourceFiles:
             return set()
         if old is None or old.settings != new.settings:
             return set(self.article_checksums())
-        old_patterns = Matcher(old.names, old.with_s).patterns
-        patterns = differing_keys(old_patterns, Matcher(new.names, new.with_s).patterns)
+        old_patterns = group_by_pattern(old.names)
+        patterns = differing_keys(old_patterns, group_by_pattern(new.names))
         slugs = {
             f"{kind}/{name}"
             for kind in old.slugs.keys() | new.slugs.keys()

@@ -68,15 +68,10 @@ class Matcher:
     def __init__(self, names: Iterable[GazetteerName], with_s: Mapping[str, bool] | None = None) -> None:
         """Index the names. The automatons that few texts need are made when the first of those comes.
 
-        with_s: as a matcher of the same names had it: to work it out takes dictionaries.
+        with_s: as `patterns_with_s` gives it for the same names: to work it out takes dictionaries.
         """
-        by_pattern: dict[str, list[GazetteerName]] = {}
-        for name in names:
-            by_pattern.setdefault(name_pattern(name.text), []).append(name)
-        self.patterns: Mapping[str, tuple[GazetteerName, ...]] = {
-            pattern: tuple(alike) for pattern, alike in by_pattern.items()
-        }
-        self.with_s: Mapping[str, bool] = _patterns_with_s(self.patterns) if with_s is None else with_s
+        self.patterns = group_by_pattern(names)
+        self.with_s = patterns_with_s(self.patterns) if with_s is None else with_s
         self._texts = tuple(self.patterns)
         # What the loop over all matches needs of each name, so that it looks up as little as it can.
         self._names = tuple(
@@ -302,7 +297,16 @@ def _needs_capital(name: GazetteerName) -> bool:
     return name.case != "any" and name.text != name.text.lower()
 
 
-def _patterns_with_s(patterns: Mapping[str, tuple[GazetteerName, ...]]) -> dict[str, bool]:
+def group_by_pattern(names: Iterable[GazetteerName]) -> Mapping[str, tuple[GazetteerName, ...]]:
+    """Return the names by their patterns, see `Matcher`."""
+    by_pattern: dict[str, list[GazetteerName]] = {}
+    for name in names:
+        by_pattern.setdefault(name_pattern(name.text), []).append(name)
+    return {pattern: tuple(alike) for pattern, alike in by_pattern.items()}
+
+
+def patterns_with_s(patterns: Mapping[str, tuple[GazetteerName, ...]]) -> Mapping[str, bool]:
+    """Return the patterns that are looked for with an s, too, see `Matcher`."""
     return {
         text: any(not name.text.isupper() and (is_proper(name.text) or is_ordinary(name.text)) for name in alike)
         for text, alike in patterns.items()
