@@ -331,9 +331,9 @@ def test_of_alike_articles_only_those_of_the_form_are_written(alike: ReviewOfSit
     assert alike.get("/alike/5").status == alike.get("/alike/x").status == 404
     assert read_files(alike.site) == before
     answer = alike.post("/alike/1", fields | {"do": "title nowhere"})
-    assert "3 could not be answered so" in answer.text
+    assert "3 could not take this answer" in answer.text
     answer = alike.post("/alike/1", fields | {"do": "right"})
-    assert "1 could not be answered so" in answer.text
+    assert "1 could not take this answer" in answer.text
     changed = {name for name, data in read_files(alike.site).items() if before[name] != data}
     assert len(changed) == 2
     assert str(path.relative_to(alike.site)) not in changed
