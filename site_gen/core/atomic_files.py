@@ -82,7 +82,9 @@ def _unfinished_file(folder: Path, data: bytes | Path, mode: int, *, is_disposab
                 file.close()
             yield temporary
     finally:
-        temporary.unlink(missing_ok=True)
+        # Where the disk refuses, the file that was asked for may be there all the same; what stays is removed later.
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def remove_unfinished_files(*folders: Path) -> None:

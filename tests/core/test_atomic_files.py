@@ -43,3 +43,17 @@ def test_a_file_is_synced_before_it_takes_its_place(
     write(tmp_path / "x.md")
     assert order == calls
     assert (tmp_path / "x.md").read_bytes() == b"new"
+
+
+def test_a_file_is_there_though_its_unfinished_one_cannot_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(tmp_path), "unlink", refuse)
+        atomic_files.create_file(tmp_path / "a.md", b"text")
+    assert (tmp_path / "a.md").read_bytes() == b"text"
+    atomic_files.remove_unfinished_files(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
